@@ -1,0 +1,1 @@
+"""Rules without HTTP that every feature stands on: database, events, permissions, jobs."""

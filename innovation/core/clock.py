@@ -1,0 +1,96 @@
+"""The one place that knows what time it is, and which days are working days.
+
+Deadlines follow the act 150/1930 (2 and 5 §): the day of sending is not counted, and a last day on
+a Saturday, a Sunday, a church holiday, Independence Day, May Day, Christmas Eve or Midsummer Eve
+moves to the next working day.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+_frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
+_DAY = timedelta(days=1)
+_zone = ZoneInfo("Europe/Helsinki")
+
+
+def now() -> datetime:
+    """Give the present moment in UTC, or the one that `frozen_at` has set."""
+    return _frozen.get() or datetime.now(UTC)
+
+
+@contextmanager
+def frozen_at(moment: datetime) -> Iterator[datetime]:
+    """Let `now()` stand still at an aware moment, in this context only; may be nested."""
+    fixed = _aware(moment).astimezone(UTC)
+    token = _frozen.set(fixed)
+    try:
+        yield fixed
+    finally:
+        _frozen.reset(token)
+
+
+def local(moment: datetime, zone: ZoneInfo | str) -> datetime:
+    """Give an aware moment as clocks in a zone such as "Europe/Helsinki" show it."""
+    return _aware(moment).astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
+
+
+def use_zone(zone: ZoneInfo) -> None:
+    """Say in which zone this installation counts its days; the factory does it once."""
+    global _zone
+    _zone = zone
+
+
+def local_date(moment: datetime) -> date:
+    """Give the day that an aware moment belongs to where the installation is."""
+    return local(moment, _zone).date()
+
+
+def today() -> date:
+    """Give today's date where the installation is."""
+    return local_date(now())
+
+
+def is_working_day(day: date) -> bool:
+    """Tell whether Finnish offices work on this local day: no weekend, holiday or eve."""
+    return day.weekday() < 5 and day not in _holidays(day.year)
+
+
+def working_days_after(start: date, days: int) -> date:
+    """Give the working day that is the `days`th after `start`; the day of sending is not counted.
+
+    With no days to count it is `start`, or the first working day after it.
+    """
+    day = start if days > 0 else _working_day_from(start)
+    for _ in range(days):
+        day = _working_day_from(day + _DAY)
+    return day
+
+
+def deadline_after(start: date, days: int) -> date:
+    """Give the last day of a time of calendar days; the day of sending is not counted."""
+    return _working_day_from(start + timedelta(days=days))
+
+
+def _working_day_from(day: date) -> date:
+    while not is_working_day(day):
+        day += _DAY
+    return day
+
+
+@lru_cache(maxsize=64)
+def _holidays(year: int) -> frozenset[date]:
+    # The library's own object fills itself while it is asked, perhaps by several threads at once.
+    # Midsummer Eve and Christmas Eve are in its list for Finland.
+    return frozenset(holidays.country_holidays("FI", years=year))
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    return moment

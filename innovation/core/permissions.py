@@ -1,0 +1,119 @@
+"""Who acts, what their roles let them do, and the one question everybody asks: may they?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from innovation.core.errors import ForbiddenError
+
+
+class Role(StrEnum):
+    """A right given to a person. Everybody with an account is a resident without being told so."""
+
+    RESIDENT = "resident"
+    STAFF = "staff"
+    LEAD = "lead"
+    MODERATOR = "moderator"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody signed in. `scopes` limits a role: ("lead", "sub_project", 7)."""
+
+    id: int
+    name: str
+    roles: frozenset[str] = frozenset({Role.RESIDENT})
+    scopes: frozenset[tuple[str, str, int]] = frozenset()
+    language: str = "fi"
+
+    def leads(self, sub_project_id: int | None) -> bool:
+        """True when the person is a lead of this sub-project."""
+        return (Role.LEAD, "sub_project", sub_project_id) in self.scopes
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptHolder:
+    """A nameless author who came with the tracking key of one idea."""
+
+    receipt_id: int
+    idea_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """A visitor without an account or a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """The platform itself: the worker, an import, an installation command."""
+
+    name: str
+
+
+Actor = Person | ReceiptHolder | Nobody | System
+
+_EVERY_PERSON = frozenset(Role)
+_MODERATORS = frozenset({Role.MODERATOR, Role.ADMINISTRATOR})
+_ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+_STAFF = frozenset({Role.STAFF, Role.LEAD, Role.MODERATOR, Role.ADMINISTRATOR})
+_OFFICIALS = frozenset({Role.LEAD, Role.MODERATOR, Role.ADMINISTRATOR})
+
+# The whole policy of roles on one page; what depends on a row is a rule in a feature's policy.
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    "comment:create": _EVERY_PERSON,
+    "comment:moderate": _MODERATORS,
+    "comment:official": _OFFICIALS,
+    "idea:follow": _EVERY_PERSON,
+    "idea:import": frozenset(),
+    "idea:moderate": _MODERATORS,
+    "idea:publish_own": _STAFF,
+    "idea:route": _MODERATORS,
+    "idea:see_staff_only": _STAFF,
+    "idea:vote": _EVERY_PERSON,
+    "mail:see": _ADMINISTRATORS,
+    "moderation:see": _MODERATORS,
+    "person:manage": _ADMINISTRATORS,
+    "programme:manage": _ADMINISTRATORS,
+    "profile:edit": _EVERY_PERSON,
+}
+
+Rule = Callable[[Actor, Any], bool]
+_rules: dict[str, Rule] = {}
+
+
+def rule(permission: str) -> Callable[[Rule], Rule]:
+    """Declare the decorated function as the answer for this permission on a row."""
+
+    def register(function: Rule) -> Rule:
+        _rules[permission] = function
+        return function
+
+    return register
+
+
+def holds(actor: Actor, permission: str) -> bool:
+    """True when the actor's roles carry the permission, whatever the row."""
+    match actor:
+        case System():
+            return True
+        case Person(roles=roles):
+            return not roles.isdisjoint(PERMISSIONS[permission])
+        case _:
+            PERMISSIONS[permission]
+            return False
+
+
+def may(actor: Actor, permission: str, row: object = None) -> bool:
+    """True when the actor may do this (to this row). Unknown permissions raise KeyError."""
+    if permission in _rules:
+        return isinstance(actor, System) or _rules[permission](actor, row)
+    return holds(actor, permission)
+
+
+def authorize(actor: Actor, permission: str, row: object = None) -> None:
+    """Raise ForbiddenError unless the actor may do this (to this row)."""
+    if not may(actor, permission, row):
+        raise ForbiddenError(permission)

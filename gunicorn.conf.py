@@ -1,0 +1,40 @@
+"""How gunicorn serves: two processes of four threads, forked from one that loaded everything."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+# Only for gunicorn started by hand: `flask serve` hands over the socket that it listens on.
+_host = (os.environ.get("HOST") or "127.0.0.1").strip("[]")
+bind = f"{f'[{_host}]' if ':' in _host else _host}:{os.environ.get('PORT') or '8000'}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4
+preload_app = True
+timeout = 30
+graceful_timeout = 10
+keepalive = 5
+# The heartbeat file lies in memory where there is such a folder: a slow disk then never looks
+# like a dead worker.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+# Standard output is for results; the application logs each request itself.
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+# A second way to steer the server would be a second thing to guard.
+control_socket_disable = True
+
+
+def post_fork(server: object, worker: Any) -> None:
+    """Let go of database connections opened before the fork; two processes cannot share one.
+
+    And end with the master: killed without a word, it must not leave a worker behind.
+    """
+    from innovation.core.db import db
+    from innovation.web.server import end_with_parent
+    from wsgi import app
+
+    end_with_parent(worker.ppid)
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose(close=False)

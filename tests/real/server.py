@@ -1,0 +1,91 @@
+"""The application as it is served: gunicorn and the worker, with a folder of their own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.real import installation
+
+ROOT = Path(__file__).parents[2]
+LONGEST_START = 30.0
+LONGEST_END = 25.0
+
+
+@dataclass(frozen=True)
+class LiveServer:
+    """A served installation: its address without a final slash, its folder and its settings."""
+
+    url: str
+    folder: Path
+    variables: dict[str, str]
+
+    def flask(self, *words: str, text: str | None = None) -> str:
+        """Run `flask WORDS` on the installation, `text` as its input; gives standard output."""
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.variables, input=text, capture_output=True,
+            text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, f"flask {' '.join(words)}: {done.stderr or done.stdout}"
+        return done.stdout
+
+
+@contextmanager
+def serving(folder: Path, name: str) -> Iterator[LiveServer]:
+    """Serve a new installation with the programme loaded for as long as the block runs."""
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("INNOVATION_")}
+    own = installation.environment(folder / "instance", name)
+    variables = {**kept, **own, "INNOVATION_ORIGIN": url, "HOST": "127.0.0.1", "PORT": str(port)}
+    server = LiveServer(url, folder / "instance", variables)
+    server.flask("init")
+    log = folder / "server.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "flask", "--app", "wsgi", "serve"],
+            cwd=ROOT, env=variables, stdout=output, stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )  # fmt: skip
+        try:
+            _wait_until_it_answers(url, process, log)
+            yield server
+        finally:
+            _end(process)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + LONGEST_START
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    raise RuntimeError(f"the application did not start:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ask the server to end; what does not is killed, and that is an error of the server."""
+    process.terminate()
+    try:
+        process.wait(LONGEST_END)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise RuntimeError("the server did not end when it was asked to") from None

@@ -1,0 +1,21 @@
+// Adds a copy button to what one takes along.
+import { say } from "./partials.js";
+
+if (navigator.clipboard) {
+  for (const box of document.querySelectorAll("[data-copy]")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button";
+    button.textContent = box.dataset.copy;
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(box.querySelector("code").textContent.trim());
+      } catch {
+        return; // Not allowed here; the text itself is beside the button.
+      }
+      button.textContent = box.dataset.copied;
+      say(box.dataset.copied);
+    });
+    box.append(button);
+  }
+}

@@ -11,6 +11,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
 
@@ -34,10 +35,12 @@ class SampleForm(Form):
     )
     email = StringField(_l("E-mail"), [_always_wrong])
     title = StringField(_l("Title"))
-    area = SelectField(_l("Area"), choices=[("oulu", "Oulu"), ("rannikko", "Rannikko")])
+    area = SelectField(
+        _l("Area"), choices=[SelectChoice("oulu", "Oulu"), SelectChoice("rannikko", "Rannikko")]
+    )
     capacity = RadioField(
         _l("Who is writing?"),
-        choices=[("asukas", _l("Resident")), ("henkilosto", _l("Staff"))],
+        choices=[SelectChoice("asukas", _l("Resident")), SelectChoice("henkilosto", _l("Staff"))],
         default="asukas",
     )
     show_place = BooleanField(_l("Show the municipality"))

@@ -1,0 +1,91 @@
+"""The commands that set up and run the whole installation."""
+
+import os
+
+import click
+from flask import current_app
+from flask.cli import ScriptInfo, with_appcontext
+from flask_migrate import upgrade
+
+from innovation.accounts.queries import door_of, how_many_hold, is_empty
+from innovation.admin.commands import invitation
+from innovation.core import transaction
+from innovation.core.config import Settings
+from innovation.core.permissions import Role, System
+from innovation.demo.commands import account_lines, load_whole_demo
+from innovation.demo.people import ACCOUNTS
+from innovation.programme.commands import PRESETS
+from innovation.programme.loading import load_preset
+from innovation.programme.presets import read_preset
+from innovation.programme.queries import is_loaded
+from innovation.web import server, worker
+
+
+@click.command("init")
+@with_appcontext
+def init() -> None:
+    """Make an empty installation ready: database, programme. Safe to repeat."""
+    make_ready()
+    click.echo("The installation is ready.", err=True)
+
+
+def make_ready() -> None:
+    """Bring the database up to date and load the programme if there is none."""
+    upgrade()
+    with transaction.reading():
+        loaded = is_loaded()
+    if not loaded:
+        with transaction.writing():
+            load_preset(System("init"), read_preset(PRESETS / "popsote.toml"))
+
+
+@click.command("start")
+@with_appcontext
+def start() -> None:
+    """Make everything ready, say where it is, and serve (PORT, HOST, DEMO=0)."""
+    listening = server.listen()
+    make_ready()
+    with transaction.reading():
+        untouched = is_empty()
+    if untouched and os.environ.get("DEMO", "1") != "0":
+        click.echo("Loading the demo.", err=True)
+        load_whole_demo()
+    click.echo(f"\nThe service is at {server.public_origin(_settings())}")
+    for line in who_can_enter():
+        click.echo(line)
+    click.echo("Stop it with Ctrl+C.\n")
+    server.run(_settings(), listening)
+
+
+def who_can_enter() -> list[str]:
+    """Say with which demo accounts one can sign in, or how the first administrator is made."""
+    with transaction.reading():
+        demo_is_here = any(door_of(account.email) for account in ACCOUNTS)
+        administrated = how_many_hold(Role.ADMINISTRATOR) > 0
+    lines = ["Demo accounts (address, password, right):", *account_lines()] if demo_is_here else []
+    if not administrated:
+        lines += ["Make the first administrator here, within a week:", f"  {invitation()}"]
+    return lines
+
+
+@click.command("serve")
+@with_appcontext
+def serve() -> None:
+    """Serve the pages and do the due work, until stopped."""
+    server.run(_settings())
+
+
+@click.command("worker")
+@click.pass_context
+@click.option("--once", is_flag=True, help="Do what is due now, then stop.")
+def work(context: click.Context, once: bool) -> None:
+    """Do the due work: index, mails, routines."""
+    worker.run(context.ensure_object(ScriptInfo).load_app(), once=once)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+COMMANDS = (init, start, serve, work)

@@ -1,0 +1,1 @@
+"""The programme as data: sub-projects, areas, municipalities and the people named to them."""

@@ -1,0 +1,127 @@
+"""What a preset file says, as plain frozen values."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from innovation.programme.preset_source import Texts
+
+PUBLISHING_RULES = ("everything_first", "known_authors", "clean_at_once")
+SCENES = ("rannikko", "oulu", "lakeus", "oulunkaari", "oulun-etelainen", "koillismaa")
+DOOR_KINDS = ("emergency", "urgent_care", "complaint", "advice", "initiative", "other")
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How people reach the programme; what is not known is an empty text."""
+
+    phone: str
+    email: str
+    address: str
+    hours: Texts
+    place: Texts
+
+
+@dataclass(frozen=True)
+class Promises:
+    """What is promised: working days until looked at, calendar days for the other two."""
+
+    looked_at_working_days: int
+    first_answer_days: int
+    decision_days: int
+
+
+@dataclass(frozen=True)
+class Parent:
+    """A larger project that sub-projects belong to; the dates are information and close nothing."""
+
+    id: str
+    name: Texts
+    official: Texts
+    valid_from: date | None
+    valid_to: date | None
+
+
+@dataclass(frozen=True)
+class SubProjectPreset:
+    """A sub-project as data; `name` is the official one, with soft hyphens in long words."""
+
+    id: str
+    parent: str
+    name: Texts
+    short_name: Texts
+    aliases: tuple[str, ...]
+    purpose: Texts
+    confirmed: bool
+    valid_from: date | None
+    valid_to: date | None
+    successor: str
+
+
+@dataclass(frozen=True)
+class AreaPreset:
+    """An area and the scene that is drawn for it; no scene for the bucket of other areas."""
+
+    id: str
+    name: Texts
+    aliases: tuple[str, ...]
+    scene: str
+    regional: bool
+
+
+@dataclass(frozen=True)
+class MunicipalityPreset:
+    """A municipality with Statistics Finland's code, or without one for "another municipality"."""
+
+    id: str
+    code: str
+    area: str
+    name: Texts
+    confirmed: bool
+    source: str
+
+
+@dataclass(frozen=True)
+class WrongDoor:
+    """A matter that belongs elsewhere, and where; phone and address may still be unknown."""
+
+    id: str
+    kind: str
+    label: Texts
+    explanation: Texts
+    phone: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of discussion that a text can be hidden with; readers see its number and name."""
+
+    id: str
+    number: int
+    name: Texts
+    explanation: Texts
+
+
+@dataclass(frozen=True)
+class Preset:
+    """One programme, read and checked; lists keep the file's order, which pages keep too."""
+
+    id: str
+    name: Texts
+    short_name: Texts
+    region: Texts
+    reference_prefix: str
+    languages: tuple[str, ...]
+    contact: Contact
+    promises: Promises
+    publishing_rule: str
+    licence_name: str
+    licence_url: str
+    licence: Texts
+    reading_hours: Texts
+    parents: tuple[Parent, ...]
+    sub_projects: tuple[SubProjectPreset, ...]
+    areas: tuple[AreaPreset, ...]
+    municipalities: tuple[MunicipalityPreset, ...]
+    wrong_doors: tuple[WrongDoor, ...]
+    rules: tuple[Rule, ...]

@@ -1,0 +1,297 @@
+"""Reads a programme's preset file and says line and key of everything that is wrong in it.
+
+A preset holds what makes one programme different from another: names, sub-projects, areas,
+municipalities, promises and rules. No number of sub-projects or areas is known to the code.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any, TypedDict
+
+from innovation.programme.preset_shapes import (
+    DOOR_KINDS,
+    PUBLISHING_RULES,
+    SCENES,
+    AreaPreset,
+    Contact,
+    MunicipalityPreset,
+    Parent,
+    Preset,
+    Promises,
+    Rule,
+    SubProjectPreset,
+    WrongDoor,
+)
+from innovation.programme.preset_source import Problem, Table, Texts, key_lines
+
+__all__ = [
+    "PRESETS",
+    "PUBLISHING_RULES",
+    "SCENES",
+    "AreaPreset",
+    "Contact",
+    "MunicipalityPreset",
+    "Parent",
+    "Preset",
+    "PresetError",
+    "Problem",
+    "Promises",
+    "Rule",
+    "SubProjectPreset",
+    "Texts",
+    "WrongDoor",
+    "read_preset",
+]
+
+PRESETS = Path(__file__).parent / "presets"
+
+
+class _Form(TypedDict):
+    """How a text should look, as an expression and in words."""
+
+    pattern: str
+    like: str
+
+
+_ID = _Form(pattern=r"[a-z0-9]+(?:[-_][a-z0-9]+)*", like="an id of letters a-z, digits and hyphens")
+_PREFIX = _Form(pattern=r"[A-Z]{1,6}", like="one to six capital letters A-Z")
+_CODE = _Form(pattern=r"\d{3}", like="a code of three digits")
+_PHONE = _Form(pattern=r"\+?[\d ]{3,20}", like="a telephone number")
+_EMAIL = _Form(pattern=r"[^@\s]+@[^@\s]+", like="an e-mail address")
+_WEB_ADDRESS = _Form(pattern=r"https://\S+", like="an https address")
+_ADDRESS = _Form(
+    pattern=r"(?:https://|mailto:|tel:|/(?!/))\S*", like="an https, mailto, tel or own address"
+)
+_LINE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
+
+
+class PresetError(Exception):
+    """The preset cannot be used; `problems` lists all that was found, in the file's order."""
+
+    def __init__(self, name: str, problems: Iterable[Problem]) -> None:
+        """Keep the problems, sorted by line."""
+        self.problems = sorted(problems, key=lambda problem: (problem.line, problem.key))
+        super().__init__("\n".join(f"{name}, {problem}" for problem in self.problems))
+
+
+def read_preset(path: Path) -> Preset:
+    """Read and check a preset file; raise `PresetError` with all problems if there are any."""
+    source = _source(path)
+    problems: list[Problem] = []
+    root = Table(_parsed(source, path.name), (), key_lines(source), problems)
+    preset = _preset(root)
+    root.finish()
+    if problems:
+        raise PresetError(path.name, problems)
+    return preset
+
+
+def _source(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        message = f"the file cannot be read: {error.strerror or 'unknown reason'}"
+        raise PresetError(path.name, [Problem(1, "", message)]) from error
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise PresetError(path.name, [Problem(line, "", "the file is not UTF-8 text")]) from error
+
+
+def _parsed(source: str, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        place = _LINE.search(str(error))
+        line = int(place[1]) if place and place[1] else source.count("\n") + 1
+        message = "not valid TOML: " + _LINE.sub("", str(error))
+        raise PresetError(name, [Problem(line, "", message)]) from error
+
+
+def _preset(root: Table) -> Preset:
+    programme = root.table("programme")
+    languages = programme.words("languages") or ("fi",)
+    if languages[0] != "fi":
+        programme.wrong("languages", "Finnish (fi) comes first: every text is required in it")
+        languages = ("fi", *(language for language in languages if language != "fi"))
+    root.languages = programme.languages = languages
+    publishing, licence, reading = (root.table(key) for key in ("publishing", "licence", "reading"))
+    preset = Preset(
+        id=programme.text("id", **_ID),
+        name=programme.texts("name"),
+        short_name=programme.texts("short_name"),
+        region=programme.texts("region"),
+        reference_prefix=programme.text("reference_prefix", **_PREFIX),
+        languages=languages,
+        contact=_contact(root.table("contact")),
+        promises=_promises(root.table("promises")),
+        publishing_rule=publishing.choice("rule", PUBLISHING_RULES),
+        licence_name=licence.text("name"),
+        licence_url=licence.text("url", required=False, **_WEB_ADDRESS),
+        licence=licence.texts("text"),
+        reading_hours=reading.texts("hours"),
+        **_lists(root),
+    )
+    for table in (programme, publishing, licence, reading):
+        table.finish()
+    return preset
+
+
+def _lists(root: Table) -> dict[str, Any]:
+    """Read all rows, then check what only shows when they are seen together."""
+    tables = {
+        key: root.tables(key)
+        for key in ("parents", "sub_projects", "areas", "municipalities", "wrong_doors", "rules")
+    }
+    readers = (_parent, _sub_project, _area, _municipality, _door, _rule)
+    rows = {
+        key: tuple(reader(table) for table in tables[key])
+        for key, reader in zip(tables, readers, strict=True)
+    }
+    for key in tables:
+        _check_unique(tables[key], rows[key], "id")
+        for table in tables[key]:
+            table.finish()
+    # One row may be without a code: the one for everybody who lives elsewhere.
+    _check_unique(tables["municipalities"], rows["municipalities"], "code")
+    _check_unique(tables["rules"], rows["rules"], "number")
+    _check_known(tables["sub_projects"], "parent", tables["parents"])
+    _check_known(tables["sub_projects"], "successor", tables["sub_projects"])
+    _check_known(tables["municipalities"], "area", tables["areas"])
+    _check_successions(tables["sub_projects"])
+    return rows
+
+
+def _contact(table: Table) -> Contact:
+    contact = Contact(
+        phone=table.text("phone", required=False, **_PHONE),
+        email=table.text("email", required=False, **_EMAIL),
+        address=table.text("address", required=False),
+        hours=table.texts("hours", required=False),
+        place=table.texts("place", required=False),
+    )
+    table.finish()
+    return contact
+
+
+def _promises(table: Table) -> Promises:
+    promises = Promises(
+        looked_at_working_days=table.number("looked_at_working_days", 1, 30),
+        first_answer_days=table.number("first_answer_days", 1, 365),
+        decision_days=table.number("decision_days", 1, 730),
+    )
+    table.finish()
+    return promises
+
+
+def _parent(table: Table) -> Parent:
+    names = table.texts("name"), table.texts("official", required=False)
+    return Parent(_id(table), *names, *_days(table))
+
+
+def _sub_project(table: Table) -> SubProjectPreset:
+    valid_from, valid_to = _days(table)
+    return SubProjectPreset(
+        id=_id(table),
+        parent=table.text("parent"),
+        name=table.texts("name"),
+        short_name=table.texts("short_name"),
+        aliases=table.words("aliases"),
+        purpose=table.texts("purpose"),
+        confirmed=table.flag("confirmed", default=True),
+        valid_from=valid_from,
+        valid_to=valid_to,
+        successor=table.text("successor", required=False),
+    )
+
+
+def _area(table: Table) -> AreaPreset:
+    return AreaPreset(
+        id=_id(table),
+        name=table.texts("name"),
+        aliases=table.words("aliases"),
+        scene=table.choice("scene", SCENES, required=False),
+        regional=table.flag("regional", default=True),
+    )
+
+
+def _municipality(table: Table) -> MunicipalityPreset:
+    return MunicipalityPreset(
+        id=_id(table),
+        code=table.text("code", required=False, **_CODE),
+        area=table.text("area"),
+        name=table.texts("name"),
+        confirmed=table.flag("confirmed", default=True),
+        source=table.text("source", required=False),
+    )
+
+
+def _door(table: Table) -> WrongDoor:
+    return WrongDoor(
+        id=_id(table),
+        kind=table.choice("kind", DOOR_KINDS),
+        label=table.texts("label"),
+        explanation=table.texts("explanation", required=False),
+        phone=table.text("phone", required=False, **_PHONE),
+        href=table.text("href", required=False, **_ADDRESS),
+    )
+
+
+def _rule(table: Table) -> Rule:
+    return Rule(
+        id=_id(table),
+        number=table.number("number", 1, 99),
+        name=table.texts("name"),
+        explanation=table.texts("explanation", required=False),
+    )
+
+
+def _id(table: Table) -> str:
+    return table.text("id", **_ID)
+
+
+def _days(table: Table) -> tuple[date | None, date | None]:
+    first, last = table.day("valid_from"), table.day("valid_to")
+    if first and last and first > last:
+        table.wrong("valid_to", "this day is before valid_from")
+    return first, last
+
+
+def _check_unique(tables: list[Table], rows: Iterable[Any], key: str) -> None:
+    seen: set[object] = set()
+    for table, row in zip(tables, rows, strict=True):
+        value = getattr(row, key)
+        if value in seen:
+            table.wrong(key, f"“{value}” is already used above")
+        seen.add(value)
+
+
+def _written(table: Table, key: str) -> str:
+    """Give a text as it stands in the file; what is of another type was reported before."""
+    value = table.values.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _check_known(tables: list[Table], key: str, targets: list[Table]) -> None:
+    known = {_written(target, "id") for target in targets}
+    for table in tables:
+        value = _written(table, key)
+        if value and value not in known:
+            table.wrong(key, f"“{value}” is not defined in this file")
+
+
+def _check_successions(tables: list[Table]) -> None:
+    """Report a sub-project that would, over its successors, end up as its own successor."""
+    after = {_written(table, "id"): _written(table, "successor") for table in tables}
+    for table in tables:
+        here = _written(table, "id")
+        following, passed = after[here], {""}
+        while following not in passed and following != here:
+            passed.add(following)
+            following = after.get(following, "")
+        if following and following == here:
+            table.wrong("successor", "the chain of successors leads back to where it began")

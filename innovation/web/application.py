@@ -1,0 +1,133 @@
+"""The factory: it wires settings, database, features and the web's own parts, no more."""
+
+import importlib
+import importlib.util
+import pkgutil
+from types import ModuleType
+
+from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from innovation.core import clock, transaction
+from innovation.core.config import Settings
+from innovation.core.db import db
+from innovation.features import FEATURES
+from innovation.web import (
+    access,
+    assets,
+    caching,
+    errors,
+    forms,
+    icons,
+    limits,
+    locale,
+    logs,
+    navigation,
+    security,
+    templating,
+)
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+LARGEST_BODY = 1_000_000
+LARGEST_FORM_PART = 400_000
+
+
+class Application(Flask):
+    """Flask with one unit of work for each request: GET reads, everything else writes once."""
+
+    settings: Settings
+
+    def full_dispatch_request(self) -> Response:
+        """Answer a GET inside a reading unit, so that a write in it is refused."""
+        if request.method not in SAFE_METHODS or request.endpoint == "static":
+            return super().full_dispatch_request()
+        with transaction.reading():
+            return super().full_dispatch_request()
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Commit an unsafe request once, when it went well; roll back otherwise."""
+        if request.method in SAFE_METHODS or request.endpoint == "static":
+            return super().dispatch_request()
+        with transaction.writing() as unit:
+            response = self.make_response(super().dispatch_request())
+            if response.status_code >= 400:
+                unit.give_up()
+            return response
+
+
+def create_app(settings: Settings) -> Application:
+    """Wire the application for these settings. Nothing is read from or written to the database."""
+    app = Application(
+        "innovation",
+        template_folder="../templates",
+        static_folder="../static",
+        static_url_path="/static",
+    )
+    app.settings = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM_PART,
+        SESSION_COOKIE_NAME="notice",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+    )
+    app.extensions["settings"] = settings
+    clock.use_zone(settings.zone)
+    if settings.secure:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    db.init_app(app)
+    Migrate(app, db, directory=f"{app.root_path}/../migrations", render_as_batch=True)
+    for part in (
+        logs, templating, assets, icons, locale, security, access, limits, forms, errors,
+        navigation, caching,
+    ):  # fmt: skip
+        part.init_app(app)
+    for feature in FEATURES:
+        _wire(app, feature)
+    _wire_module(app, "innovation.commands")
+    access.check_every_view(app)
+    return app
+
+
+def _engine_options(settings: Settings) -> dict[str, object]:
+    # What people wrote must not stand in a log because a statement failed.
+    options: dict[str, object] = {"hide_parameters": True}
+    if settings.embedded:
+        return {**options, "connect_args": {"timeout": 10}}
+    # Ready for PgBouncer in transaction mode: nothing of a connection outlives its transaction.
+    return {**options, "pool_pre_ping": True, "connect_args": {"prepare_threshold": None}}
+
+
+def _wire(app: Flask, feature: str) -> None:
+    """Load the feature's tables, policies and listeners, and take in its pages and commands."""
+    for word in ("models", "policy", "listeners"):
+        _load(f"innovation.{feature}.{word}")
+    for word in (*_page_modules(feature), "commands"):
+        _wire_module(app, f"innovation.{feature}.{word}")
+
+
+def _page_modules(feature: str) -> list[str]:
+    """Name the modules of a feature's pages: `views`, and beside it such as `programme_views`."""
+    package = importlib.import_module(f"innovation.{feature}")
+    names = [module.name for module in pkgutil.iter_modules(package.__path__)]
+    return sorted(name for name in names if name == "views" or name.endswith("_views"))
+
+
+def _wire_module(app: Flask, name: str) -> None:
+    module = _load(name)
+    if module is None:
+        return
+    if blueprint := getattr(module, "blueprint", None):
+        app.register_blueprint(blueprint)
+    for command in getattr(module, "COMMANDS", ()):
+        app.cli.add_command(command)
+
+
+def _load(name: str) -> ModuleType | None:
+    return importlib.import_module(name) if importlib.util.find_spec(name) else None

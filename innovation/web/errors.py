@@ -1,0 +1,108 @@
+"""One handler for every error: a page that says what to do, a partial's answer, nothing lost."""
+
+import logging
+from datetime import date
+from urllib.parse import urlsplit
+
+from flask import Flask, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from innovation.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    GoneError,
+    MovedError,
+    NotFoundError,
+    RuleBrokenError,
+)
+from innovation.web.logs import request_id
+from innovation.web.security import ForeignRequestError
+
+logger = logging.getLogger(__name__)
+
+TEXTS_KEPT = 12
+UNKEPT = frozenset({"csrf_token", "once", "password", "current_password", "key"})
+
+
+def page(name: str, status: int, **context: object) -> ResponseReturnValue:
+    """Give the error page `templates/errors/<name>.html`, with what was typed if anything was."""
+    g.page_is_personal = True
+    typed = _typed()
+    g.page_is_secret = bool(typed)
+    return render_template(
+        f"errors/{name}.html", typed=typed, request_id=request_id(), **context
+    ), status
+
+
+def _typed() -> list[str]:
+    """Give the texts of a form that could not be handled, so that they can be copied."""
+    if request.method != "POST":
+        return []
+    try:
+        form = request.form
+    except HTTPException:
+        return []
+    texts = [
+        value
+        for name, value in form.items(multi=True)
+        if name not in UNKEPT and "password" not in name and " " in value.strip()
+    ]
+    return texts[:TEXTS_KEPT]
+
+
+def _gone(error: GoneError) -> ResponseReturnValue:
+    since = date.fromisoformat(error.since) if error.since else None
+    return page("gone", 410, stub=error, since=since)
+
+
+def _moved(error: MovedError) -> ResponseReturnValue:
+    return redirect(url_for("ideas.show", number=error.number), 303)
+
+
+def _rule_broken(error: RuleBrokenError) -> ResponseReturnValue:
+    return page("rule_broken", 422, message=error.message)
+
+
+def _conflict(error: ConflictError) -> ResponseReturnValue:
+    return page("conflict", 409, message=error.message)
+
+
+def _signed_out() -> ResponseReturnValue:
+    """Lead back to where the form was, never to another site."""
+    came_from = urlsplit(request.referrer or "")
+    back = came_from.path if came_from.netloc == request.host else "/"
+    return page("signed_out", 401, back=back)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    names = {403: "forbidden", 404: "not_found", 405: "not_found"}
+    names |= {413: "too_large", 429: "too_many"}
+    code = error.code or 500
+    if code == 401:
+        return _signed_out()
+    if code < 400:
+        return error
+    answer = page(names.get(code, "bad_request" if code < 500 else "broken"), code)
+    if error.response is None and (headers := dict(error.get_headers())):
+        kept = {name: headers[name] for name in ("Retry-After", "Allow") if name in headers}
+        return (*answer, kept)  # type: ignore[misc]
+    return answer
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    logger.error("unexpected error in %s", request.endpoint, exc_info=error)
+    return page("broken", 500)
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(GoneError, _gone)
+    app.register_error_handler(MovedError, _moved)
+    app.register_error_handler(NotFoundError, lambda _: page("not_found", 404))
+    app.register_error_handler(ForbiddenError, lambda _: page("forbidden", 403))
+    app.register_error_handler(ForeignRequestError, lambda _: page("foreign", 403))
+    app.register_error_handler(RuleBrokenError, _rule_broken)
+    app.register_error_handler(ConflictError, _conflict)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)

@@ -1,0 +1,123 @@
+"""What every form shares: clean text, one-time keys, and errors at their fields."""
+
+import hashlib
+import hmac
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self, TypeVar
+
+from flask import Flask, current_app, request
+from markupsafe import Markup
+from wtforms import Form as WTForm
+from wtforms import StringField, TextAreaField
+
+from innovation.core.errors import RuleBrokenError
+from innovation.core.text import clean_line, clean_text
+
+Result = TypeVar("Result")
+
+HONEYPOT = "website"
+SHORTEST_SECONDS = 2
+ONCE_LIFETIME = 3 * 24 * 3600
+
+
+class LineField(StringField):
+    """One line of text, cleaned: no control characters, no line breaks, no hidden directions."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Clean what was typed."""
+        self.data = clean_line(str(valuelist[0])) if valuelist else ""
+
+
+class TextField(TextAreaField):
+    """Several lines of text, cleaned."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Clean what was typed."""
+        self.data = clean_text(str(valuelist[0])) if valuelist else ""
+
+
+class Form(WTForm):
+    """A form of this application. `form.problems` lists (field id, message) for the summary."""
+
+    heading: ClassVar[Any] = None
+
+    @classmethod
+    def from_request(cls, **context: Any) -> Self:
+        """Read the posted fields."""
+        return cls(request.form, **context)
+
+    def attempt(self, action: Callable[[], Result]) -> Result | None:
+        """Run the action; a broken rule becomes an error at its field and gives None."""
+        try:
+            return action()
+        except RuleBrokenError as broken:
+            if broken.field is None or broken.field not in self._fields:
+                raise
+            field = self._fields[broken.field]
+            field.errors = [*field.errors, str(broken.message)]
+            return None
+
+    @property
+    def problems(self) -> list[tuple[str, object]]:
+        """Give every error as (id of its field, message), in the order of the page."""
+        return [(field.id, error) for field in self for error in field.errors]
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A form's one-time key as it came back. `key` is "" when it was not ours or is too old.
+
+    hasty: the form came back sooner than a person can write. trapped: a hidden field was filled.
+    """
+
+    key: str
+    hasty: bool
+    trapped: bool
+
+    @property
+    def suspicious(self) -> bool:
+        """True when a robot may have sent the form; its text then waits, it is never refused."""
+        return not self.key or self.hasty or self.trapped
+
+
+def _sign(value: str) -> str:
+    key = str(current_app.secret_key).encode()
+    return hmac.new(key, f"once:{value}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def new_once() -> str:
+    """Give a fresh one-time key with its signed time stamp."""
+    value = f"{secrets.token_hex(16)}.{int(time.time())}"
+    return f"{value}.{_sign(value)}"
+
+
+def once_field() -> Markup:
+    """Give the hidden one-time field and the trap for robots; a re-shown form keeps its key."""
+    given = request.form.get("once", "") if request.method == "POST" else ""
+    value = given if given and read_once().key else new_once()
+    return Markup(
+        '<input type="hidden" name="once" value="{}">'
+        '<div class="trap" aria-hidden="true"><label for="{}">Website</label>'
+        '<input id="{}" name="{}" tabindex="-1" autocomplete="off"></div>'
+    ).format(value, HONEYPOT, HONEYPOT, HONEYPOT)
+
+
+def read_once() -> Once:
+    """Read the posted one-time key."""
+    given = request.form.get("once", "")
+    value, _, signature = given.rpartition(".")
+    key, _, stamp = value.partition(".")
+    trapped = bool(request.form.get(HONEYPOT))
+    if not (stamp.isdigit() and hmac.compare_digest(_sign(value).encode(), signature.encode())):
+        return Once("", hasty=False, trapped=trapped)
+    age = time.time() - int(stamp)
+    fresh = -60 <= age <= ONCE_LIFETIME
+    return Once(key if fresh else "", hasty=age < SHORTEST_SECONDS, trapped=trapped)
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates `once_field()`."""
+    app.jinja_env.globals["once_field"] = once_field

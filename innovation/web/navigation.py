@@ -1,0 +1,113 @@
+"""The menu and the notices: features put their own pages in it, so that nobody keeps a list."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, get_flashed_messages, request, url_for
+
+from innovation.core.i18n import LazyString
+from innovation.core.i18n import lazy_gettext as _
+from innovation.core.permissions import Actor, holds
+from innovation.web import access
+
+Condition = Callable[[Actor], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page in a menu. `shown` tells whom it is for; `position` orders (smaller first).
+
+    menu: "main", "account", or a column of the footer ("service", "rights"). post: the page is
+    an action, so its entry is a button.
+    """
+
+    endpoint: str
+    label: LazyString
+    position: int
+    menu: str
+    shown: Condition
+    post: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A menu entry on its way to the template."""
+
+    label: LazyString
+    href: str
+    current: bool
+    post: bool = False
+    count: int = 0
+
+
+_entries: dict[tuple[str, str], Entry] = {}
+
+
+def add(
+    endpoint: str,
+    label: LazyString,
+    position: int,
+    *,
+    menu: str = "main",
+    permission: str = "",
+    shown: Condition | None = None,
+    post: bool = False,
+) -> None:
+    """Put a page in a menu, for those whose roles carry the permission or who meet `shown`."""
+
+    def default(who: Actor) -> bool:
+        return not permission or holds(who, permission)
+
+    _entries[menu, endpoint] = Entry(endpoint, label, position, menu, shown or default, post)
+
+
+def items(menu: str) -> list[Item]:
+    """Give a menu as whoever is asking sees it."""
+    who = access.actor()
+    shown = [entry for entry in _entries.values() if entry.menu == menu and entry.shown(who)]
+    return [
+        Item(entry.label, href, _is_here(href), entry.post)
+        for entry in sorted(shown, key=lambda entry: entry.position)
+        if (href := url_for(entry.endpoint))
+    ]
+
+
+def _is_here(href: str) -> bool:
+    """Tell whether the page is this entry or lies below it."""
+    return request.path == href or request.path.startswith(f"{href.rstrip('/')}/")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A short message about what was just done. kind: good, info or problem."""
+
+    kind: str
+    text: str
+
+
+def _notices() -> list[Notice]:
+    flashed: list[tuple[str, str]] = list(get_flashed_messages(with_categories=True))  # type: ignore[arg-type]
+    return [Notice(kind if kind in {"good", "problem"} else "info", text) for kind, text in flashed]
+
+
+def _frame() -> dict[str, Any]:
+    action = {
+        "label": _("Tell us your idea"),
+        "long_label": _("Tell us what could be better"),
+        "href": url_for("ideas.new"),
+    }
+    return {
+        "navigation": items("main"),
+        "account_items": items("account"),
+        "footer_elsewhere": [],
+        "footer_service": items("service"),
+        "footer_rights": items("rights"),
+        "main_action": action,
+        "notices": _notices(),
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Give every page its frame."""
+    app.context_processor(_frame)

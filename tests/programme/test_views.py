@@ -1,0 +1,113 @@
+"""The pages of sub-projects and areas, as everybody reads them."""
+
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Connection
+
+from innovation.core import clock
+from innovation.core.db import db
+from innovation.ideas.lifecycle import Visibility
+from innovation.ideas.queries import visible_idea
+from innovation.programme.actions import touch
+from innovation.programme.models import Contact, SubProject
+from innovation.programme.queries import snapshot
+from innovation.routing.actions import route_idea
+from tests.conftest import Unit
+from tests.real.counting import questions
+from tests.real.ideas import idea
+from tests.real.people import person
+
+
+def page(client: FlaskClient, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return unescape(answer.get_data(as_text=True)).replace("\u00ad", "")
+
+
+def routed(slug: str, count: int = 1, **facts: object) -> list[int]:
+    moderator = person("moderator")
+    numbers = []
+    for _ in range(count):
+        number = idea(**facts)  # type: ignore[arg-type]
+        row = visible_idea(moderator, number)
+        route_idea(moderator, row, snapshot().sub_project_by_slug[slug].id, [])
+        numbers.append(number)
+    return numbers
+
+
+def test_the_index_shows_every_sub_project_and_area_with_counts(
+    client: FlaskClient, writing: Unit
+) -> None:
+    with writing():
+        routed("hoitotakuu", 3, answered_at=clock.now())
+        routed("hoitotakuu", visibility=Visibility.STAFF_ONLY)
+    text = page(client, "/sub-projects?lang=en")
+    assert text.count('href="/sub-projects/') == 14
+    assert text.count('href="/areas/') == 7
+    assert "3 ideas, 3 answered" in text
+
+
+def test_a_sub_project_lists_its_ideas_and_contacts(client: FlaskClient, writing: Unit) -> None:
+    with writing():
+        (number,) = routed("ikaihmiset")
+        (other,) = routed("hyte")
+        known = snapshot()
+        place = known.area_by_slug["koillismaa"].id
+        mine = known.sub_project_by_slug["ikaihmiset"].id
+        db.session.add(Contact(sub_project_id=mine, area_id=place, name="Aluekoordinaattori"))
+    text = page(client, "/sub-projects/ikaihmiset")
+    assert f'href="/ideas/{number}"' in text
+    assert f'href="/ideas/{other}"' not in text
+    assert "Aluekoordinaattori" in text
+    assert "Koillismaa" in text
+    assert f'href="/ideas/{number}"' not in page(client, "/sub-projects/ikaihmiset?group=done")
+
+
+def test_a_closed_sub_project_leads_to_its_successor(client: FlaskClient, writing: Unit) -> None:
+    with writing():
+        known = snapshot()
+        closed = db.session.get_one(SubProject, known.sub_project_by_slug["tietojarjestelmat"].id)
+        closed.closed_at = clock.now()
+        closed.successor_id = known.sub_project_by_slug["sote-ict"].id
+        touch()
+    text = page(client, "/sub-projects/tietojarjestelmat")
+    assert 'href="/sub-projects/sote-ict"' in text
+
+
+def test_an_unconfirmed_name_is_told(client: FlaskClient) -> None:
+    text = page(client, "/sub-projects/tietojarjestelmat?lang=en")
+    assert "not confirmed yet" in text
+    assert "not confirmed yet" not in page(client, "/sub-projects/hyte?lang=en")
+
+
+def test_an_area_names_its_municipalities(client: FlaskClient, writing: Unit) -> None:
+    with writing():
+        number = idea(area_id=snapshot().area_by_slug["koillismaa"].id)
+    text = page(client, "/areas/koillismaa")
+    assert "Kuusamo, Taivalkoski" in text
+    assert f'href="/ideas/{number}"' in text
+    assert page(client, "/areas/muu")
+    assert client.get("/areas").status_code == 303
+
+
+@pytest.mark.parametrize("address", ["/sub-projects/nothing", "/areas/nowhere"])
+def test_an_unknown_name_is_not_found(address: str, client: FlaskClient) -> None:
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("tail", ["?page=99999999999", "?group=x&sort=y", "?sub_project=hyte"])
+def test_a_strange_address_is_read_as_far_as_it_can_be(tail: str, client: FlaskClient) -> None:
+    assert client.get(f"/sub-projects/hyte{tail}").status_code == 200
+
+
+def test_the_page_costs_the_same_for_two_and_for_seventeen(
+    client: FlaskClient, writing: Unit, database: Connection
+) -> None:
+    with writing():
+        routed("hyte", 2)
+    few = questions(database, lambda: client.get("/sub-projects/hyte"))
+    with writing():
+        routed("hyte", 15)
+    assert questions(database, lambda: client.get("/sub-projects/hyte")) == few

@@ -1,0 +1,238 @@
+"""Serving with real processes: whatever is killed comes back, and nothing is left behind."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from innovation.core.config import Settings
+from innovation.web import server
+from tests.real import installation
+
+ROOT = Path(__file__).parents[2]
+
+# Two seconds are promised for coming back; a machine that runs the whole suite is busy.
+COMES_BACK = 4
+ENDS = 20
+STARTS = 60
+
+pytestmark = [
+    pytest.mark.xdist_group("served"),
+    pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs the processes of Linux"),
+]
+
+
+@dataclass
+class Served:
+    """A supervisor that was started, with what it is asked about."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    folder: Path
+
+    def healthy(self) -> bool:
+        try:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port}/healthz", timeout=STARTS
+            ) as one:
+                return bool(one.status == 200)
+        except OSError:
+            return False
+
+    def mine(self) -> dict[int, tuple[int, str]]:
+        """Give the running processes of this installation: id to parent and command line."""
+        found = {}
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                environment = (entry / "environ").read_bytes()
+                words = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                status = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if f"INNOVATION_INSTANCE={self.folder}".encode() in environment and status[0] != "Z":
+                found[int(entry.name)] = (int(status[1]), words)
+        return found
+
+    def masters(self) -> set[int]:
+        known = self.mine()
+        return {
+            one
+            for one, (parent, words) in known.items()
+            if "gunicorn" in words and parent == self.process.pid
+        }
+
+    def page_workers(self) -> set[int]:
+        masters = self.masters()
+        return {one for one, (parent, _words) in self.mine().items() if parent in masters}
+
+    def workers(self) -> set[int]:
+        return {
+            one
+            for one, (parent, words) in self.mine().items()
+            if words.strip().endswith("wsgi worker") and parent == self.process.pid
+        }
+
+
+def until(condition: Callable[[], object], seconds: float) -> float:
+    """Wait until the condition holds; gives how long it took, fails when it takes longer."""
+    begin = time.monotonic()
+    while not condition():
+        took = time.monotonic() - begin
+        assert took < seconds, f"still not so after {took:.1f} s"
+        time.sleep(0.05)
+    return time.monotonic() - begin
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(folder: Path, port: int, word: str, **more: str) -> subprocess.Popen[bytes]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("INNOVATION_")}
+    own = {"INNOVATION_INSTANCE": str(folder), "PORT": str(port), "DEMO": "0", **more}
+    return subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "wsgi", word],
+        cwd=ROOT, env={**kept, **own}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+@contextmanager
+def served(folder: Path, word: str = "serve", **more: str) -> Iterator[Served]:
+    port = free_port()
+    one = Served(start(folder, port, word, **more), port, folder)
+    try:
+        until(one.healthy, STARTS)
+        until(lambda: one.workers() and len(one.page_workers()) == 2, ENDS)
+        yield one
+    finally:
+        for left in one.mine():
+            os.kill(left, signal.SIGKILL)
+        one.process.communicate()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation with a database that the processes share."""
+    made = tmp_path_factory.mktemp("served")
+    variables = {"INNOVATION_INSTANCE": str(made)}
+    installation.let_go(installation.installed(variables))
+    return made
+
+
+def _renewed(old: set[int], now: set[int]) -> bool:
+    return len(now) == len(old) and now != old
+
+
+@pytest.mark.once
+def test_whatever_is_killed_comes_back_within_two_seconds(folder: Path) -> None:
+    with served(folder) as one:
+        for find in (one.workers, one.masters, one.page_workers):
+            for _ in "ab":
+                before = find()
+                os.kill(min(before), signal.SIGKILL)
+                until(
+                    lambda old=before, now=find: len(now()) == len(old) and now() != old, COMES_BACK
+                )
+                until(one.healthy, STARTS)
+                until(lambda: len(one.page_workers()) == 2, STARTS)
+        assert len(one.workers()) == len(one.masters()) == 1
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_asked_to_end_it_leaves_nothing_behind(folder: Path, number: signal.Signals) -> None:
+    with served(folder) as one:
+        one.process.send_signal(number)
+        until(lambda: one.process.poll() is not None, ENDS)
+        assert one.process.returncode == 0
+        assert one.mine() == {}
+
+
+@pytest.mark.once
+def test_killed_without_a_word_it_leaves_nothing_behind(folder: Path) -> None:
+    with served(folder) as one:
+        one.process.kill()
+        one.process.wait()
+        until(lambda: not one.mine(), ENDS)
+        with socket.socket() as again:
+            again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            again.bind(("127.0.0.1", one.port))
+
+
+@pytest.mark.once
+def test_a_taken_port_is_one_clear_sentence(folder: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        for word in ("serve", "start"):
+            process = start(folder, port, word)
+            out, err = process.communicate(timeout=STARTS)
+            assert process.returncode == 1
+            assert out == b""
+            assert err.decode().strip() == (
+                f"Port {port} is in use already; stop what uses it or choose another: PORT=8001."
+            )
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("host", "port", "beginning"),
+    [
+        ("", "0", "PORT must be"),
+        ("", "70000", "PORT must be"),
+        ("", "http", "PORT must be"),
+        ("192.0.2.1", "8000", "HOST 192.0.2.1 is not an address of this machine"),
+    ],
+)
+def test_an_absurd_address_is_one_clear_sentence(
+    monkeypatch: pytest.MonkeyPatch, host: str, port: str, beginning: str
+) -> None:
+    monkeypatch.setenv("HOST", host)
+    monkeypatch.setenv("PORT", port)
+    with pytest.raises(SystemExit) as stopped:
+        server.listen()
+    assert str(stopped.value).startswith(beginning)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [("0.0.0.0", "localhost"), ("::", "localhost"), ("::1", "[::1]"), ("[::1]", "[::1]")],
+)
+def test_every_kind_of_host_is_listened_on(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, host: str, shown: str
+) -> None:
+    port = free_port()
+    monkeypatch.setenv("HOST", host)
+    monkeypatch.setenv("PORT", str(port))
+    with server.listen() as listening:
+        assert listening.getsockname()[1] == port
+        near = "::1" if ":" in host else "127.0.0.1"
+        socket.create_connection((near, port), timeout=5).close()
+    settings = Settings(tmp_path, "sqlite://", "")
+    assert server.public_origin(settings) == f"http://{shown}:{port}"
+
+
+@pytest.mark.once
+def test_start_makes_everything_ready_and_prints_the_way_in(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    with served(folder, "start", HOST="0.0.0.0") as one:
+        one.process.terminate()
+        printed = one.process.communicate(timeout=STARTS)[0].decode()
+    assert f"http://localhost:{one.port}\n" in printed
+    assert re.search(rf"http://localhost:{one.port}/welcome/\w{{40}}", printed)

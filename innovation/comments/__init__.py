@@ -1,0 +1,1 @@
+"""The discussion under an idea, with one level of replies."""

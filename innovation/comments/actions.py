@@ -1,0 +1,182 @@
+"""Every write to comments: posting, correcting, deleting, publishing, hiding."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from innovation.accounts.models import Account
+from innovation.comments import reports
+from innovation.comments.lifecycle import Visibility
+from innovation.comments.models import Comment
+from innovation.comments.moves import change, move, now_public, put_away, set_counter, was_seen
+from innovation.comments.queries import WrongCounter, is_answered, wrong_counters
+from innovation.core import clock
+from innovation.core.db import db
+from innovation.core.errors import ConflictError, ForbiddenError, RuleBrokenError
+from innovation.core.events import record
+from innovation.core.i18n import lazy_gettext as _
+from innovation.core.permissions import Actor, Person, authorize
+from innovation.core.text import has_words
+from innovation.guard.rules import refuse_identity_codes
+from innovation.ideas.actions import edit_waits
+from innovation.ideas.events import IdeaChanged
+from innovation.ideas.models import Idea
+from innovation.programme.queries import snapshot
+
+LONGEST_TEXT = 2_000
+MODERATOR = "moderator"
+LEAD = "lead "
+
+
+@dataclass(frozen=True, slots=True)
+class CommentDraft:
+    """What somebody writes. parent_id: the comment it answers. official: in the writer's task."""
+
+    text: str
+    parent_id: int | None = None
+    official: bool = False
+    language: str = "fi"
+
+
+def post_comment(
+    actor: Actor, idea: Idea, draft: CommentDraft, once_key: str = "", *, suspicious: bool = False
+) -> Comment:
+    """Add a comment. It waits for a moderator where its writer's texts do (rule "Publishing").
+
+    An answer to a reply goes to the thread. once_key: the form's one-time key; the same text with
+    the same key again gives the same comment. suspicious: perhaps a robot, so it waits. Raises
+    RuleBrokenError at "text", ConflictError when what is answered is gone, and ForbiddenError.
+    """
+    authorize(actor, "comment:create", idea)
+    if draft.official:
+        authorize(actor, "comment:official", idea)
+    check_text(draft.text)
+    person, thread = _person(actor), _thread(idea, draft.parent_id)
+    # The text belongs to the key: who goes back in the browser and writes more writes a new one.
+    sign = f"comment {person.id} {idea.id} {thread} {once_key} {draft.text}" if once_key else ""
+    known = reports.claim("comment", sign)
+    if known and known.target_id:
+        return db.session.get_one(Comment, known.target_id)
+    now, waits = clock.now(), suspicious or edit_waits(actor, idea)
+    comment = Comment(
+        idea_id=idea.id,
+        parent_id=thread,
+        person_id=person.id,
+        name=person.name,
+        capacity=db.session.scalar(select(Account.capacity).where(Account.id == person.id)),
+        text=draft.text,
+        language=draft.language,
+        visibility=Visibility.WAITING if waits else Visibility.PUBLIC,
+        official=draft.official,
+        task=_task(person, idea) if draft.official else "",
+        created_at=now,
+        decided_at=None if waits else now,
+    )
+    db.session.add(comment)
+    db.session.flush()  # its number is needed below
+    if known:
+        known.target_id = comment.id
+    if not waits:
+        now_public(comment)
+    return comment
+
+
+def edit_comment(actor: Actor, comment: Comment, text: str) -> None:
+    """Correct one's comment soon after writing it, while nobody has answered.
+
+    Where the writer's texts wait, a changed one waits again. Raises RuleBrokenError at "text" and
+    ForbiddenError.
+    """
+    authorize(actor, "comment:edit", comment)
+    check_text(text)
+    if is_answered(comment):
+        raise RuleBrokenError(
+            _("Somebody has already answered, so the comment can no longer be changed."), "text"
+        )
+    if text == comment.text:
+        return
+    changed: dict[str, Any] = {"text": text, "edited_at": clock.now()}
+    idea = db.session.get_one(Idea, comment.idea_id)
+    if comment.visibility == Visibility.PUBLIC and edit_waits(actor, idea):
+        move(actor, comment, Visibility.WAITING, **changed)
+        return
+    change(comment, **changed)
+    record(IdeaChanged(comment.idea_id))
+
+
+def delete_comment(actor: Actor, comment: Comment) -> None:
+    """Take one's comment away; a stub stays when others have seen it. Safe to repeat."""
+    if comment.visibility in {Visibility.DELETED, Visibility.WITHDRAWN}:
+        return
+    authorize(actor, "comment:delete", comment)
+    target = Visibility.DELETED if was_seen(comment) else Visibility.WITHDRAWN
+    move(actor, comment, target, text="")
+    reports.close(comment.idea_id, comment.id, reports.DELETED)
+
+
+def publish_comment(actor: Actor, comment: Comment) -> None:
+    """Let everybody read a comment that waited or was hidden; reports about it are answered by
+    that. Safe to repeat. Raises ConflictError when its writer took it away, and ForbiddenError.
+    """
+    authorize(actor, "comment:moderate", comment)
+    if comment.visibility != Visibility.PUBLIC:
+        move(actor, comment, Visibility.PUBLIC, rule="")
+    reports.resolve_reports(actor, comment.idea_id, comment.id, reports.DISMISSED)
+
+
+def hide_comment(actor: Actor, comment: Comment, rule: str, reason: str = "") -> None:
+    """Hide a comment by a rule, or decline one that nobody has seen; reports are answered by that.
+
+    reason: for the writer and all. Safe to repeat. Raises RuleBrokenError at "rule" or "reason",
+    ConflictError when its writer took it away, and ForbiddenError.
+    """
+    authorize(actor, "comment:moderate", comment)
+    reports.check_rule(rule)
+    refuse_identity_codes(reason=reason)
+    put_away(actor, comment, rule, reason)
+    reports.resolve_reports(actor, comment.idea_id, comment.id, reports.UPHELD)
+
+
+def repair_counters(actor: Actor) -> list[WrongCounter]:
+    """Let every counter say what its rows say; gives what was wrong."""
+    authorize(actor, "comments:repair")
+    wrong = wrong_counters()
+    for one in wrong:
+        set_counter(one.idea_id, one.counted)
+    return wrong
+
+
+def check_text(text: str) -> None:
+    """Refuse an empty, wordless or endless text and one with an identity code, at its field."""
+    if not has_words(text):
+        raise RuleBrokenError(_("Write a few words first. One sentence is enough."), "text")
+    beyond = len(text) - LONGEST_TEXT
+    if beyond > 0:
+        raise RuleBrokenError(
+            _("The text is %(beyond)s characters too long. Shorten it.", beyond=beyond), "text"
+        )
+    refuse_identity_codes(text=text)
+
+
+def _person(actor: Actor) -> Person:
+    if not isinstance(actor, Person):
+        raise ForbiddenError("comment:create")
+    return actor
+
+
+def _task(person: Person, idea: Idea) -> str:
+    """Give in which task an official comment is written: a code, so that each page can name it."""
+    sub_project = snapshot().sub_project_by_id.get(idea.primary_sub_project_id or 0)
+    leads = sub_project is not None and person.leads(sub_project.id)
+    return f"{LEAD}{sub_project.slug}" if sub_project and leads else MODERATOR
+
+
+def _thread(idea: Idea, answered: int | None) -> int | None:
+    """Give the comment that begins the thread of the one that is answered."""
+    if answered is None:
+        return None
+    parent = db.session.get(Comment, answered)
+    if parent is None or parent.idea_id != idea.id or parent.visibility != Visibility.PUBLIC:
+        raise ConflictError(_("The comment you answer is no longer shown. Your text is below."))
+    return parent.parent_id or parent.id

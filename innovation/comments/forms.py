@@ -1,0 +1,54 @@
+"""What the forms of the discussion bring: a comment, a report."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField
+
+from innovation.comments.actions import LONGEST_TEXT, CommentDraft
+from innovation.comments.reports import LONGEST_REPORT
+from innovation.core.i18n import pick
+from innovation.programme.queries import snapshot
+from innovation.web.forms import Form, TextField
+from innovation.web.locale import language
+
+
+class CommentForm(Form):
+    """The comment box. Its id is its own, as it stands on the idea's page too."""
+
+    limit = LONGEST_TEXT
+
+    text = TextField(
+        _l("What would you add?"),
+        id="comment-text",
+        description=_l("Shown with your nickname. Do not write anyone's health details."),
+    )
+    official = BooleanField(_l("Official comment"), id="comment-official")
+
+    def draft(self, parent_id: int | None = None) -> CommentDraft:
+        """Give what was written as a value."""
+        return CommentDraft(
+            text=self.text.data or "",
+            parent_id=parent_id,
+            official=bool(self.official.data),
+            language=language(),
+        )
+
+
+class ReportForm(Form):
+    """Which rule is broken, and in the reader's own words how."""
+
+    limit = LONGEST_REPORT
+
+    rule = RadioField(_l("What is wrong with it?"), validate_choice=False)
+    text = TextField(
+        _l("Anything to add?"),
+        description=_l("You need not repeat names or what was said. The moderator sees the text."),
+    )
+
+    def __init__(self, *given: Any, **context: Any) -> None:
+        """Offer the rules of the programme in the language of the page."""
+        super().__init__(*given, **context)
+        self.rule.choices = [
+            (rule["id"], pick(rule["name"], language())) for rule in snapshot().rules
+        ]

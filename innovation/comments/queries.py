@@ -1,0 +1,252 @@
+"""Reading comments: the discussion of an idea, what waits, what was reported."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from innovation.comments.lifecycle import Visibility
+from innovation.comments.models import Comment, Report
+from innovation.comments.policy import may_comment, may_comment_officially
+from innovation.comments.threads import Discussion, thread_of
+from innovation.core.db import db
+from innovation.core.errors import NotFoundError
+from innovation.core.permissions import Actor, Person, holds
+from innovation.ideas.models import Idea
+
+FIRST_THREADS = 20
+# Everybody sees these; of hidden and deleted ones only that there was something.
+SHOWN = (Visibility.PUBLIC, Visibility.HIDDEN, Visibility.DELETED)
+# These only their writer sees.
+OWN_ONLY = (Visibility.WAITING, Visibility.DECLINED)
+
+
+def discussion_of(actor: Actor, idea_id: int, *, everything: bool = False) -> Discussion:
+    """Give the first threads, or all, newest first with the newest official one on top.
+
+    Replies stand oldest first. Three queries, whatever the size. The caller has made sure that the
+    actor may see the idea. Raises NotFoundError.
+    """
+    idea: Any = db.session.execute(
+        select(
+            Idea.id,
+            Idea.visibility,
+            Idea.merged_into_id,
+            Idea.primary_sub_project_id,
+            Idea.comment_count,
+        ).where(Idea.id == idea_id)
+    ).first()
+    if idea is None:
+        raise NotFoundError(f"idea {idea_id}")
+    shown = and_(Comment.idea_id == idea_id, _shown_to(actor))
+    newest_official = (
+        select(Comment.id)
+        .where(Comment.idea_id == idea_id, Comment.parent_id.is_(None), Comment.official)
+        .where(Comment.visibility == Visibility.PUBLIC)
+        .order_by(Comment.created_at.desc(), Comment.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    threads = db.session.execute(
+        select(Comment.__table__, func.count().over().label("total"))
+        .where(shown, Comment.parent_id.is_(None))
+        .order_by(
+            case((Comment.id == newest_official, 0), else_=1),
+            Comment.created_at.desc(),
+            Comment.id.desc(),
+        )
+        .limit(None if everything else FIRST_THREADS)
+    ).all()
+    replies = db.session.execute(
+        select(Comment.__table__)
+        .where(shown, Comment.parent_id.in_([row.id for row in threads]))
+        .order_by(Comment.created_at, Comment.id)
+    ).all()
+    rows = tuple(
+        thread_of(actor, row, [reply for reply in replies if reply.parent_id == row.id])
+        for row in threads
+    )
+    missing = threads[0].total - len(threads) if threads else 0
+    public = sum(row.visibility == Visibility.PUBLIC for row in (*threads, *replies))
+    return Discussion(
+        idea_id=idea_id,
+        count=idea.comment_count,
+        threads=rows,
+        more=max(idea.comment_count - public, missing) if missing else 0,
+        may_write=may_comment(actor, idea),
+        may_write_officially=may_comment_officially(actor, idea),
+    )
+
+
+def _shown_to(actor: Actor) -> ColumnElement[bool]:
+    seen = Comment.visibility.in_(SHOWN)
+    if not isinstance(actor, Person):
+        return seen
+    return or_(seen, and_(Comment.visibility.in_(OWN_ONLY), Comment.person_id == actor.id))
+
+
+def visible_comment(actor: Actor, number: int) -> Comment:
+    """Give a comment that the actor may read; whether its idea may be seen the caller asks.
+
+    Raises NotFoundError for what never was shown, is hidden or is deleted.
+    """
+    comment = db.session.get(Comment, number)
+    if comment is None:
+        raise NotFoundError(f"comment {number}")
+    own = isinstance(actor, Person) and comment.person_id == actor.id
+    waits = comment.visibility == Visibility.WAITING
+    if comment.visibility == Visibility.PUBLIC or (
+        waits and (own or holds(actor, "comment:moderate"))
+    ):
+        return comment
+    raise NotFoundError(f"comment {number}")
+
+
+def is_answered(comment: Comment) -> bool:
+    """Tell whether somebody else has answered since, for all to see."""
+    thread = comment.parent_id or comment.id
+    later = and_(
+        Comment.parent_id == thread,
+        Comment.id > comment.id,
+        Comment.visibility == Visibility.PUBLIC,
+        Comment.person_id.is_distinct_from(comment.person_id),
+    )
+    return bool(db.session.scalar(select(exists().where(later))))
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingComment:
+    """A comment that a moderator has to read. answers: the text it replies to, or ""."""
+
+    id: int
+    idea_id: int
+    idea_title: str
+    name: str
+    capacity: str | None
+    text: str
+    language: str
+    official: bool
+    created_at: datetime
+    answers: str
+
+
+def waiting_comments() -> list[WaitingComment]:
+    """Give the comments that wait, the oldest first."""
+    parent = aliased(Comment)
+    rows: Any = db.session.execute(
+        select(
+            Comment.id,
+            Comment.idea_id,
+            Idea.title,
+            Comment.name,
+            Comment.capacity,
+            Comment.text,
+            Comment.language,
+            Comment.official,
+            Comment.created_at,
+            func.coalesce(parent.text, ""),
+        )
+        .join(Idea, Idea.id == Comment.idea_id)
+        .outerjoin(parent, parent.id == Comment.parent_id)
+        .where(Comment.visibility == Visibility.WAITING)
+        .order_by(Comment.created_at, Comment.id)
+    )
+    return [WaitingComment(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReport:
+    """A report that nobody has decided on. comment_id is None when it is about the idea itself.
+
+    rule: id of the rule that is said to be broken. said: what the reader added. text: what the
+    report is about, or "" when the idea is. visibility: of the comment, else of the idea.
+    """
+
+    id: int
+    idea_id: int
+    idea_title: str
+    comment_id: int | None
+    text: str
+    visibility: str
+    rule: str
+    said: str
+    created_at: datetime
+
+
+def open_reports() -> list[OpenReport]:
+    """Give the reports that wait for a decision, the oldest first."""
+    rows = db.session.execute(
+        select(
+            Report.id,
+            Report.idea_id,
+            Idea.title,
+            Report.comment_id,
+            func.coalesce(Comment.text, ""),
+            func.coalesce(Comment.visibility, Idea.visibility),
+            Report.rule,
+            Report.text,
+            Report.created_at,
+        )
+        .join(Idea, Idea.id == Report.idea_id)
+        .outerjoin(Comment, Comment.id == Report.comment_id)
+        .where(Report.resolved_at.is_(None))
+        .order_by(Report.created_at, Report.id)
+    )
+    return [OpenReport(*row) for row in rows]
+
+
+def recent_activity(since: datetime) -> dict[int, list[datetime]]:
+    """Give when ideas were commented since a moment, for all to see, by the idea's number."""
+    moments: dict[int, list[datetime]] = {}
+    rows = db.session.execute(
+        select(Comment.idea_id, Comment.created_at).where(
+            Comment.visibility == Visibility.PUBLIC, Comment.created_at >= since
+        )
+    )
+    for number, moment in rows:
+        moments.setdefault(number, []).append(moment)
+    return moments
+
+
+def own_comments(person_id: int, idea_id: int) -> int:
+    """Give how many public comments under an idea the person wrote."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Comment)
+            .where(
+                Comment.idea_id == idea_id,
+                Comment.person_id == person_id,
+                Comment.visibility == Visibility.PUBLIC,
+            )
+        )
+        or 0
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCounter:
+    """An idea whose counter says something else than its rows."""
+
+    idea_id: int
+    reference: str
+    kept: int
+    counted: int
+
+
+def wrong_counters() -> list[WrongCounter]:
+    """Give the ideas whose number of comments is not that of their public ones."""
+    counted = (
+        select(func.count())
+        .where(Comment.idea_id == Idea.id, Comment.visibility == Visibility.PUBLIC)
+        .correlate(Idea)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Idea.id, Idea.reference, Idea.comment_count, counted)
+        .where(Idea.comment_count != counted)
+        .order_by(Idea.id)
+    )
+    return [WrongCounter(*row) for row in rows]

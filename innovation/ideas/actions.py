@@ -1,0 +1,300 @@
+"""Every write to an idea by its author: submit, edit, withdraw."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select, update
+
+from innovation.core import clock
+from innovation.core.db import db
+from innovation.core.errors import RuleBrokenError
+from innovation.core.events import record
+from innovation.core.i18n import lazy_gettext as _
+from innovation.core.keys import hash_key
+from innovation.core.permissions import Actor, Nobody, Person, Role, authorize, holds
+from innovation.core.text import excerpt
+from innovation.guard.rules import refuse_identity_codes
+from innovation.ideas import topical
+from innovation.ideas.drafts import IdeaDraft, check, put_facts
+from innovation.ideas.events import IdeaChanged, IdeaSubmitted
+from innovation.ideas.lifecycle import Handling, Visibility
+from innovation.ideas.models import Authorship, Idea, Receipt, Revision
+from innovation.ideas.moves import move_visibility
+from innovation.ideas.numbers import claim_form, next_reference, settle_form
+from innovation.ideas.policy import AUTHORS
+from innovation.ideas.timeline import Kind, add_entry
+from innovation.programme.queries import snapshot
+
+# Callers of the actions find the draft here as well.
+__all__ = ["IdeaDraft"]
+
+LONGEST_REASON = 500
+_READERS = frozenset({Role.MODERATOR, Role.ADMINISTRATOR})
+_SHOWN = frozenset({Visibility.PUBLIC, Visibility.STAFF_ONLY})
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What came of a submission. `again` is true when the same form had already been handled."""
+
+    idea_id: int
+    again: bool
+
+
+class Edited(StrEnum):
+    """What came of an edit: nothing was new, it is shown, it waits, or the idea waits again."""
+
+    SAME = "same"
+    SHOWN = "shown"
+    WAITS = "waits"
+    RESUBMITTED = "resubmitted"
+
+
+def public_at_once(actor: Actor) -> bool:
+    """Tell whether the actor's own texts are published without waiting for a moderator.
+
+    Only employees' own texts are; where the programme reads everything first, only moderators'.
+    """
+    if not isinstance(actor, Person):
+        return False
+    if snapshot().publishing == "everything_first":
+        return not _READERS.isdisjoint(actor.roles)
+    return holds(actor, "idea:publish_own")
+
+
+def edit_waits(actor: Actor, idea: Idea) -> bool:
+    """Tell whether a change of what others see now has to wait for a moderator."""
+    if idea.visibility == Visibility.STAFF_ONLY and holds(actor, "idea:see_staff_only"):
+        return False
+    return idea.visibility in _SHOWN and not public_at_once(actor)
+
+
+def submit_idea(
+    actor: Actor,
+    draft: IdeaDraft,
+    *,
+    once_key: str = "",
+    receipt_key: str = "",
+    suspicious: bool = False,
+) -> Submitted:
+    """Take in an idea. A person becomes its author; others get a receipt for `receipt_key`.
+
+    once_key: the form's one-time key; the same key again gives the same idea. suspicious: perhaps
+    a robot, so the text waits. Raises RuleBrokenError with the field that has to be corrected.
+    """
+    check(draft)
+    if draft.staff_only and not holds(actor, "idea:see_staff_only"):
+        raise RuleBrokenError(
+            _("Only signed-in staff can write for the staff alone. Sign in or clear the box."),
+            "staff_only",
+        )
+    known = claim_form(once_key)
+    if known:
+        return Submitted(known, again=True)
+    idea = new_idea(draft, clock.now(), suspicious=suspicious)
+    _add_author(actor, idea, draft.name, receipt_key)
+    add_entry(actor, idea, Kind.SUBMITTED, visibility_to=Visibility.WAITING, actor_role="author")
+    _place(actor, idea, draft)
+    settle_form(once_key, idea.id)
+    record(IdeaSubmitted(idea.id, actor.id if isinstance(actor, Person) else None))
+    return Submitted(idea.id, again=False)
+
+
+def new_idea(draft: IdeaDraft, created: datetime, *, suspicious: bool = False) -> Idea:
+    """Make the row of an idea that waits, with its first revision. The caller adds its author."""
+    idea = Idea(
+        reference=next_reference(snapshot().reference_prefix, clock.local_date(created).year),
+        title=draft.shown_title,
+        text=draft.text,
+        what_helps=draft.what_helps,
+        excerpt=excerpt(draft.text),
+        visibility=Visibility.WAITING,
+        handling=Handling.NEW,
+        suspicious=suspicious,
+        created_at=created,
+        updated_at=created,
+        topical=topical.score(created),
+    )
+    put_facts(idea, draft)
+    db.session.add(idea)
+    db.session.flush()  # its number is needed below
+    _add_revision(idea, draft, 1, "accepted", created)
+    return idea
+
+
+def _place(actor: Actor, idea: Idea, draft: IdeaDraft) -> None:
+    """Publish at once what may be, and let the rest wait: product rule "Publishing".
+
+    What staff write for the staff alone never becomes public, so it waits for nobody.
+    """
+    if draft.staff_only:
+        idea.visibility = Visibility.STAFF_ONLY
+        idea.published_at = clock.now()
+        add_entry(actor, idea, Kind.PUBLISHED, visibility_to=Visibility.STAFF_ONLY)
+        record(IdeaChanged(idea.id))
+    elif public_at_once(actor) and not idea.suspicious:
+        idea.visibility = Visibility.DRAFT
+        move_visibility(actor, idea, Visibility.PUBLIC, Kind.PUBLISHED)
+
+
+def edit_idea(
+    actor: Actor,
+    idea: Idea,
+    draft: IdeaDraft,
+    *,
+    suspicious: bool = False,
+    others_took_part: bool | None = None,
+) -> Edited:
+    """Change the text. Before anybody else took part it changes at once; later it is a revision.
+
+    A returned idea goes back to wait for a moderator. The new text of an idea that is shown waits
+    when its author's texts wait; the old one stays until then, and a newer one takes its place.
+    others_took_part: somebody else than the authors supported or commented; None counts everybody.
+    Safe to repeat. Raises RuleBrokenError and ForbiddenError.
+    """
+    authorize(actor, "idea:edit", idea)
+    check(draft)
+    shown = idea.visibility in _SHOWN
+    waits = edit_waits(actor, idea) or (shown and suspicious)
+    changed = _change_name(idea, draft.name, draft.unit, waits)
+    changed = put_facts(idea, draft) or changed
+    answered, idea.asked_at = idea.asked_at, None
+    revision = _revise(idea, draft, "waiting" if waits else "accepted")
+    if revision and not waits:
+        apply_revision(idea, revision, others_took_part=others_took_part)
+    if idea.visibility == Visibility.DRAFT:
+        move_visibility(
+            actor,
+            idea,
+            Visibility.WAITING,
+            Kind.RESUBMITTED,
+            revision_id=revision.id if revision else None,
+        )
+        return Edited.RESUBMITTED
+    if revision:
+        # A change that readers may compare stands in the public timeline, others do not.
+        public = shown and not waits and _took_part(idea, others_took_part)
+        kind = Kind.EDIT_WAITS if waits else Kind.EDITED
+        add_entry(actor, idea, kind, revision_id=revision.id, public=public)
+    if not (revision or changed or answered):
+        return Edited.SAME
+    idea.version = idea.version + 1
+    record(IdeaChanged(idea.id))
+    return Edited.WAITS if revision and waits else Edited.SHOWN
+
+
+def apply_revision(idea: Idea, revision: Revision, *, others_took_part: bool | None = None) -> None:
+    """Make a revision the text that is shown.
+
+    Earlier texts stay for everybody to read only when the idea is shown and others took part in
+    talking about it; what was corrected before that is nobody's business.
+    """
+    if not (idea.visibility in _SHOWN and _took_part(idea, others_took_part)):
+        db.session.execute(
+            update(Revision)
+            .where(Revision.idea_id == idea.id, Revision.id != revision.id)
+            .values(public=False)
+        )
+    revision.state = "accepted"
+    revision.public = True
+    idea.title = revision.title
+    idea.text = revision.text
+    idea.what_helps = revision.what_helps
+    idea.excerpt = excerpt(revision.text)
+    idea.version = idea.version + 1
+    record(IdeaChanged(idea.id))
+
+
+def withdraw_idea(actor: Actor, idea: Idea, reason: str = "") -> None:
+    """Take the idea back; a reason is welcome but not asked for. Safe to repeat."""
+    if idea.visibility == Visibility.WITHDRAWN:
+        return
+    authorize(actor, "idea:withdraw", idea)
+    beyond = len(reason) - LONGEST_REASON
+    if beyond > 0:
+        message = _("The text is %(beyond)s characters too long. Shorten it.", beyond=beyond)
+        raise RuleBrokenError(message, "reason")
+    refuse_identity_codes(reason=reason)
+    move_visibility(actor, idea, Visibility.WITHDRAWN, Kind.WITHDRAWN, reason=reason)
+    idea.asked_at = None
+    _replace_waiting(idea)
+
+
+def _took_part(idea: Idea, others: bool | None) -> bool:
+    return idea.support_count + idea.comment_count > 0 if others is None else others
+
+
+def _change_name(idea: Idea, name: str, unit: str, waits: bool) -> bool:
+    """Change the name that is shown. Where texts wait, name and unit can only be taken away."""
+    authorship = db.session.scalars(
+        select(Authorship).where(Authorship.idea_id == idea.id).order_by(Authorship.id).limit(1)
+    ).one()
+    for field, new, old in (("name", name, authorship.name), ("unit", unit, idea.unit)):
+        if waits and new not in ("", old):
+            raise RuleBrokenError(
+                _("After publication you can take this away but not change it."), field
+            )
+    changed = authorship.name != name
+    authorship.name = name
+    return changed
+
+
+def _revise(idea: Idea, draft: IdeaDraft, state: str) -> Revision | None:
+    """Put down a new text unless it is the one that is shown or waits already."""
+    newest = db.session.scalars(
+        select(Revision)
+        .where(Revision.idea_id == idea.id)
+        .order_by(Revision.number.desc())
+        .limit(1)
+    ).one()
+    new = (draft.shown_title, draft.text, draft.what_helps)
+    if newest.state in ("accepted", state) and new == (
+        newest.title,
+        newest.text,
+        newest.what_helps,
+    ):
+        return None
+    _replace_waiting(idea)
+    if new == (idea.title, idea.text, idea.what_helps):
+        return None  # the author went back to the text that is shown
+    revision = _add_revision(idea, draft, newest.number + 1, state, clock.now())
+    db.session.flush()  # its id is needed by the timeline
+    return revision
+
+
+def _replace_waiting(idea: Idea) -> None:
+    db.session.execute(
+        update(Revision)
+        .where(Revision.idea_id == idea.id, Revision.state == "waiting")
+        .values(state="replaced", public=False, decided_at=clock.now())
+    )
+
+
+def _add_revision(
+    idea: Idea, draft: IdeaDraft, number: int, state: str, created: datetime
+) -> Revision:
+    revision = Revision(
+        idea_id=idea.id,
+        number=number,
+        title=draft.shown_title,
+        text=draft.text,
+        what_helps=draft.what_helps,
+        state=state,
+        created_at=created,
+    )
+    db.session.add(revision)
+    return revision
+
+
+def _add_author(actor: Actor, idea: Idea, name: str, receipt_key: str) -> None:
+    authorship = Authorship(idea_id=idea.id, name=name, created_at=idea.created_at)
+    if isinstance(actor, Person):
+        authorship.person_id = actor.id
+    elif receipt_key and isinstance(actor, Nobody):
+        receipt = Receipt(key_hash=hash_key(receipt_key), created_at=idea.created_at)
+        db.session.add(receipt)
+        db.session.flush()  # its id is needed by the authorship
+        authorship.receipt_id = receipt.id
+    db.session.add(authorship)
+    setattr(idea, AUTHORS, frozenset({actor.id} if isinstance(actor, Person) else ()))

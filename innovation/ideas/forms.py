@@ -1,0 +1,126 @@
+"""The form of an idea, the same for a new one and for a change, and the one for withdrawing."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from wtforms import BooleanField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+
+from innovation.core.i18n import lazy_gettext as _l
+from innovation.core.permissions import Actor, Person, holds
+from innovation.core.text import clean_text, title_from
+from innovation.ideas.actions import Edited
+from innovation.ideas.drafts import LONGEST_TEXT, IdeaDraft, problems_in
+from innovation.ideas.lifecycle import CAPACITY_LABELS
+from innovation.programme.queries import Snapshot, snapshot
+from innovation.web.forms import Form, LineField, Result, TextField
+from innovation.web.locale import LANGUAGE_NAMES, language
+
+EDIT_NOTICES = {
+    Edited.SAME: _l("Nothing had changed."),
+    Edited.SHOWN: _l("Your changes were saved."),
+    Edited.WAITS: _l("Thank you. A moderator reads the change; until then the old text is shown."),
+    Edited.RESUBMITTED: _l("Thank you. The idea is again with a moderator."),
+}
+
+
+class IdeaForm(Form):
+    """One required text; everything else may stay empty."""
+
+    text = TextField(_l("What does not work or could be better?"))
+    what_helps = TextField(_l("What would help?"))
+    area = SelectField(_l("Area"), validate_choice=False)
+    municipality = SelectField(_l("Municipality"), validate_choice=False)
+    unit = LineField(_l("Unit or place"))
+    show_place = BooleanField(_l("Show the municipality and the unit"))
+    capacity = SelectField(_l("In which role do you write?"), validate_choice=False)
+    name = LineField(_l("Name or nickname"))
+    title = LineField(_l("Title"))
+    language = SelectField(_l("In which language do you write?"), validate_choice=False)
+    staff_only = BooleanField(_l("For the staff only"))
+
+    def __init__(self, formdata: Any = None, *, who: Actor, **initial: Any) -> None:
+        """Offer the choices of the programme. initial: what stands in the fields of a new form."""
+        self.own_name = who.name if isinstance(who, Person) else ""
+        data = {"language": language(), "name": self.own_name, **initial}
+        super().__init__(formdata, data=data)
+        self._offer(snapshot(), language())
+        # Somebody who was signed in when the box was ticked still sees it, so nothing is lost.
+        self.for_staff = holds(who, "idea:see_staff_only") or bool(self.staff_only.data)
+
+    def _offer(self, programme: Snapshot, code: str) -> None:
+        none = SelectChoice("", str(_l("No choice")))
+        areas = {area.id: area.name(code) for area in programme.areas}
+        places = sorted(
+            programme.municipalities, key=lambda place: list(areas).index(place.area_id)
+        )
+        self.area.choices = [
+            none,
+            *(SelectChoice(area.slug, area.name(code)) for area in programme.areas),
+        ]
+        self.municipality.choices = [
+            none,
+            *(
+                SelectChoice(place.slug, place.name(code), optgroup=areas[place.area_id])
+                for place in places
+            ),
+        ]
+        self.capacity.choices = [
+            none,
+            *(SelectChoice(key, str(label)) for key, label in CAPACITY_LABELS.items()),
+        ]
+        self.language.choices = [SelectChoice(*known) for known in LANGUAGE_NAMES.items()]
+
+    def draft(self) -> IdeaDraft:
+        """Give what was written."""
+        return IdeaDraft(
+            text=self.text.data or "",
+            what_helps=self.what_helps.data or "",
+            title=self.title.data or "",
+            area=self.area.data or "",
+            municipality=self.municipality.data or "",
+            unit=self.unit.data or "",
+            show_place=bool(self.show_place.data),
+            capacity=self.capacity.data or "",
+            name=self.name.data or "",
+            language=self.language.data or "",
+            staff_only=bool(self.staff_only.data),
+        )
+
+    def send(self, action: Callable[[IdeaDraft], Result]) -> Result | None:
+        """Run the action on the draft; every broken rule becomes an error at its field."""
+        draft = self.draft()
+        result = self.attempt(lambda: action(draft))
+        if self.errors:
+            for problem in problems_in(draft):
+                field = self._fields[problem.field or ""]
+                if not field.errors:
+                    field.errors = [str(problem.message)]
+        return result
+
+    def holds(self, *names: str) -> bool:
+        """True when one of these fields holds something or is wrong, so that its fold is open."""
+        usual = {"name": self.own_name, "language": language()}
+        for name in names:
+            field = self._fields[name]
+            if field.errors or (field.data or "") != usual.get(name, ""):
+                return True
+        return False
+
+
+class WithdrawForm(Form):
+    """Why the idea is taken back, if its author wants to say."""
+
+    reason = TextField(_l("Why do you withdraw the idea?"))
+
+
+def new_form(who: Actor, text: str = "") -> IdeaForm:
+    """Give an empty form, perhaps with the text that was written elsewhere."""
+    return IdeaForm(who=who, text=clean_text(text)[:LONGEST_TEXT])
+
+
+def edit_form(who: Actor, draft: IdeaDraft) -> IdeaForm:
+    """Give the form with what its author wrote; a title that was made of the text stays empty."""
+    own_title = "" if draft.title == title_from(draft.text) else draft.title
+    return IdeaForm(who=who, **{**asdict(draft), "title": own_title})

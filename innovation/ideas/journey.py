@@ -1,0 +1,185 @@
+"""The journey of an idea as its author reads it: four steps, what is promised, what happened."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from innovation.core import clock
+from innovation.core.i18n import LazyString, ngettext
+from innovation.core.i18n import lazy_gettext as _
+from innovation.ideas.lifecycle import FINISHED, STATUS_LABELS, Handling, Visibility
+from innovation.ideas.models import Idea
+from innovation.ideas.next_step import NextStep, next_step
+from innovation.ideas.queries import TimelineRow
+from innovation.ideas.timeline import Kind
+from innovation.programme.queries import snapshot
+from innovation.web.locale import day, moment, weekday
+
+_HAPPENED: dict[str, tuple[LazyString, str]] = {
+    Kind.SUBMITTED: (_("Arrived"), "send"),
+    Kind.PUBLISHED: (_("Published"), "megaphone"),
+    Kind.RETURNED: (_("Returned to you for correction"), "pencil-line"),
+    Kind.RESUBMITTED: (_("Corrected and sent again"), "send"),
+    Kind.HIDDEN: (_("Hidden"), "eye-off"),
+    Kind.RESTORED: (_("Shown again"), "eye"),
+    Kind.WITHDRAWN: (_("Withdrawn by its author"), "undo-2"),
+    Kind.ROUTED: (_("Routed to a sub-project"), "signpost"),
+    Kind.REROUTED: (_("Routed to another sub-project"), "signpost"),
+    Kind.INFORMED: (_("Told to a sub-project"), "signpost"),
+    Kind.MERGED: (_("Merged with another idea"), "git-merge"),
+    Kind.EDITED: (_("You changed the text"), "pencil-line"),
+    Kind.EDIT_WAITS: (_("Your change waits for a moderator"), "hourglass"),
+    Kind.EDIT_DECLINED: (_("Your change was not published"), "circle-alert"),
+    Kind.COMMENT_HIDDEN: (_("A comment was hidden"), "eye-off"),
+    Kind.REPORT_DISMISSED: (_("A report was looked at, nothing was changed"), "check"),
+}
+# The same to those who did not write the idea.
+_HAPPENED_TO_OTHERS: dict[str, LazyString] = {
+    Kind.RETURNED: _("Returned to its author for correction"),
+    Kind.EDITED: _("The author changed the text"),
+    Kind.EDIT_WAITS: _("A change waits for a moderator"),
+    Kind.EDIT_DECLINED: _("A change was not published"),
+}
+# In which right somebody did it; what residents do for themselves needs no name.
+_DOERS: dict[str, LazyString] = {
+    "staff": _("member of staff"),
+    "lead": _("lead of the sub-project"),
+    "moderator": _("moderator"),
+    "administrator": _("administrator"),
+}
+_PROMISED: dict[str, LazyString] = {
+    "looked_at": _("A moderator reads"),
+    "first_answer": _("First answer"),
+    "trial": _("Result of the trial"),
+    "decision": _("Decision"),
+    "reopened": _("Looked at again"),
+    "step": _("Next step"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """The days by which an idea that arrives now is read and answered for the first time."""
+
+    read_by: date
+    first_answer_by: date
+
+
+def promised(start: date) -> Promised:
+    """Give the promises for an idea that arrived on this day."""
+    promises = snapshot().promises
+    return Promised(
+        clock.working_days_after(start, int(promises["looked_at_working_days"])),
+        clock.deadline_after(start, int(promises["first_answer_days"])),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the four steps that authors see."""
+
+    label: LazyString
+    done: bool
+    current: bool
+
+
+def steps_of(idea: Idea) -> list[Step]:
+    """Give the four steps; the last one that is done is where the idea is now."""
+    done = [
+        True,
+        idea.visibility in {Visibility.PUBLIC, Visibility.STAFF_ONLY},
+        idea.handling != Handling.NEW,
+        idea.answered_at is not None or idea.handling in FINISHED,
+    ]
+    labels = (_("Arrived"), _("Published"), _("Being handled"), _("Answered"))
+    here = max(place for place, reached in enumerate(done) if reached)
+    return [
+        Step(label, reached, place == here)
+        for place, (label, reached) in enumerate(zip(labels, done, strict=True))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the journey, as ui/timeline.html shows it."""
+
+    title: str
+    date: str
+    icon: str
+    text: str = ""
+    coming: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The latest decision that was given a reason. status_code: what it made of the idea."""
+
+    status_code: str
+    reason: str
+    doer: str
+    at: datetime
+
+    @property
+    def status_label(self) -> LazyString:
+        """The decision in words."""
+        return STATUS_LABELS[self.status_code]
+
+
+def latest_answer(rows: Iterable[TimelineRow]) -> Answer | None:
+    """Give the latest public decision with a reason, out of a timeline with the newest first."""
+    for row in rows:
+        if row.kind == Kind.HANDLING and row.public and row.reason and row.handling_to:
+            return Answer(row.handling_to, row.reason, _doer(row), row.at)
+    return None
+
+
+def journey_of(
+    idea: Idea, rows: Iterable[TimelineRow], language: str, own: bool = True
+) -> list[Event]:
+    """Give what is promised and what has happened, the newest first, in words.
+
+    own: whether the words are for the idea's author.
+    """
+    coming = next_step(
+        visibility=idea.visibility,
+        handling=idea.handling,
+        created_at=idea.created_at,
+        published_at=idea.published_at,
+        answered_at=idea.answered_at,
+        next_step_on=idea.next_step_on,
+        promises=snapshot().promises,
+    )
+    told: Sequence[Event] = [_told(row, language, own) for row in rows]
+    return [*([_coming(coming)] if coming else []), *told]
+
+
+def _coming(step: NextStep) -> Event:
+    late = ngettext("%(num)d day late", "%(num)d days late", step.late) if step.late else ""
+    on = str(_("at the latest on %(date)s", date=weekday(step.on)))
+    return Event(str(_PROMISED[step.what]), on, "sunrise", late, coming=True)
+
+
+def _doer(row: TimelineRow) -> str:
+    return str(_DOERS.get(row.actor_role, ""))
+
+
+def _told(row: TimelineRow, language: str, own: bool) -> Event:
+    programme = snapshot()
+    if row.kind == Kind.HANDLING:
+        label, icon = STATUS_LABELS.get(row.handling_to or "", _("Next step")), "scale"
+    else:
+        label, icon = _HAPPENED.get(row.kind, (_("Handled"), "check"))
+    if not own:
+        label = _HAPPENED_TO_OTHERS.get(row.kind, label)
+    if row.kind == Kind.PUBLISHED and row.visibility_to == Visibility.STAFF_ONLY:
+        label, icon = _("Shown to the staff only"), "lock"
+    where = programme.sub_project_by_id.get(row.sub_project_id or 0)
+    title = f"{label}: {where.name(language)}" if where else str(label)
+    rule = programme.rule_name(row.rule, language)
+    texts = [
+        str(_("Rule: %(rule)s.", rule=rule)) if rule else "",
+        row.reason,
+        str(_("Next step on %(date)s.", date=day(row.next_step_on))) if row.next_step_on else "",
+    ]
+    when = ", ".join(part for part in (moment(row.at), _doer(row)) if part)
+    return Event(title, when, icon, " ".join(text for text in texts if text))

@@ -1,0 +1,299 @@
+"""Lists of ideas: the rows of a page, and how many there are of what."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select, union_all
+
+from innovation.core import clock
+from innovation.core.db import db
+from innovation.core.i18n import LazyString, Texts
+from innovation.core.pagination import PAGE_SIZE, Page
+from innovation.core.permissions import Actor
+from innovation.ideas import topical
+from innovation.ideas.filters import SORTS, IdeaFilter
+from innovation.ideas.lifecycle import (
+    CAPACITY_LABELS,
+    GROUPS,
+    STATUS_LABELS,
+    Capacity,
+    status_code,
+)
+from innovation.ideas.models import Counter, Idea
+from innovation.ideas.next_step import NextStep, next_step
+from innovation.ideas.queries import listed_for, visible_to
+from innovation.ideas.reckoning import LISTS
+from innovation.programme.queries import snapshot
+
+__all__ = [
+    "SORTS",
+    "FilterCounts",
+    "IdeaFilter",
+    "IdeaRow",
+    "counts",
+    "list_ideas",
+    "row_of",
+    "rows_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaRow:
+    """One idea as a list shows it; without its text. `number` is that of its address."""
+
+    number: int
+    reference: str
+    title: str
+    excerpt: str
+    language: str
+    capacity: str | None
+    area_id: int | None
+    municipality_id: int | None
+    show_place: bool
+    visibility: str
+    handling: str
+    asked_at: datetime | None
+    indexable: bool
+    created_at: datetime
+    published_at: datetime | None
+    answered_at: datetime | None
+    next_step_on: date | None
+    support_count: int
+    comment_count: int
+    version: int
+
+    def __hash__(self) -> int:
+        """Rows are keys of what is kept of them; two that are equal look the same."""
+        return hash((self.number, self.version, self.support_count, self.comment_count))
+
+    @property
+    def status_code(self) -> str:
+        """The one status that is shown."""
+        return status_code(self.visibility, self.handling, self.asked_at is not None)
+
+    @property
+    def status_label(self) -> LazyString:
+        """The status in words."""
+        return STATUS_LABELS[self.status_code]
+
+    @property
+    def capacity_label(self) -> LazyString | str:
+        """In which capacity the author writes, "" when that is not told."""
+        return CAPACITY_LABELS[self.capacity] if self.capacity else ""
+
+    @property
+    def place(self) -> Texts:
+        """The municipality when the author lets it be seen, else the area; may be empty."""
+        return place_of(self.municipality_id if self.show_place else None, self.area_id)
+
+    @property
+    def next_step(self) -> NextStep | None:
+        """What is promised next."""
+        return next_step(
+            visibility=self.visibility,
+            handling=self.handling,
+            created_at=self.created_at,
+            published_at=self.published_at,
+            answered_at=self.answered_at,
+            next_step_on=self.next_step_on,
+            promises=snapshot().promises,
+        )
+
+    @property
+    def needs_readers(self) -> bool:
+        """True for a new idea that nobody has answered, supported or commented."""
+        return topical.needs_readers(
+            self.published_at,
+            self.answered_at is not None,
+            self.support_count,
+            self.comment_count,
+            clock.now(),
+        )
+
+
+def row_of(idea: Idea) -> IdeaRow:
+    """Give an idea that was loaded whole as a list would show it."""
+    return IdeaRow(*(getattr(idea, column.key) for column in _COLUMNS))
+
+
+def place_of(municipality_id: int | None, area_id: int | None) -> Texts:
+    """Give the names of a municipality, else of an area, in every language; may be empty."""
+    programme = snapshot()
+    if municipality_id in programme.municipality_by_id:
+        return programme.municipality_by_id[municipality_id].names
+    area = programme.area_by_id.get(area_id or 0)
+    return area.names if area else {}
+
+
+_COLUMNS = tuple(
+    getattr(Idea, "id" if field.name == "number" else field.name) for field in fields(IdeaRow)
+)
+_ORDERS: dict[str, Any] = {
+    "topical": Idea.topical,
+    "newest": Idea.published_at,
+    "supported": Idea.support_count,
+    "discussed": Idea.comment_count,
+}
+
+
+def list_ideas(actor: Actor, wanted: IdeaFilter, total: int | None = None) -> Page[IdeaRow]:
+    """Give a page of the ideas that the actor may see. One query when the total is known.
+
+    total: from `counts`. A page beyond the end is empty. An order that only a search knows is
+    read as "topical".
+    """
+    if total is None:
+        conditions = [visible_to(actor), *_conditions(wanted).values()]
+        total = db.session.scalar(select(func.count()).select_from(Idea).where(*conditions)) or 0
+    items: list[IdeaRow] = []
+    if (wanted.page - 1) * PAGE_SIZE < total:
+        order = _ORDERS.get(wanted.sort, Idea.topical)
+        items = _rows(
+            select(*_COLUMNS)
+            .where(Idea.id.in_(_numbers(actor, wanted, order)))
+            .order_by(order.desc(), Idea.id.desc())
+        )
+    return Page(items, wanted.page, total)
+
+
+def _numbers(actor: Actor, wanted: IdeaFilter, order: Any) -> Select[int]:
+    """Select the numbers of the ideas of a page, so that only those are read whole.
+
+    Each visibility is read along its own index, as far as the page needs, and then they are
+    merged: one condition on several visibilities would sort the whole table for staff.
+    """
+    skipped = (wanted.page - 1) * PAGE_SIZE
+    parts = [
+        select(Idea.id.label("number"), order.label("place"))
+        .where(Idea.visibility == visibility, Idea.merged_into_id.is_(None))
+        .where(*_conditions(wanted).values())
+        .order_by(order.desc(), Idea.id.desc())
+        .limit(skipped + PAGE_SIZE)
+        .subquery()
+        for visibility in listed_for(actor)
+    ]
+    merged = union_all(*[select(part.c.number, part.c.place) for part in parts]).subquery()
+    return (
+        select(merged.c.number)
+        .order_by(merged.c.place.desc(), merged.c.number.desc())
+        .limit(PAGE_SIZE)
+        .offset(skipped)
+    )
+
+
+def rows_of(actor: Actor, numbers: Sequence[int]) -> list[IdeaRow]:
+    """Give those of the numbered ideas that the actor may see, in the order of the numbers."""
+    rows = _rows(select(*_COLUMNS).where(Idea.id.in_(numbers), visible_to(actor)))
+    place = {number: index for index, number in enumerate(numbers)}
+    return sorted(rows, key=lambda row: place[row.number])
+
+
+def _rows(wanted: Select[Any]) -> list[IdeaRow]:
+    return [IdeaRow(*row) for row in db.session.execute(wanted)]
+
+
+@dataclass(frozen=True, slots=True)
+class FilterCounts:
+    """How many ideas each choice would show, the other choices being what they are.
+
+    groups: by the keys of GROUPS; `everything` is all of them together. total: the length of the
+    list itself. A value without ideas is there with 0.
+    """
+
+    total: int
+    everything: int
+    groups: dict[str, int]
+    sub_project: dict[str, int]
+    area: dict[str, int]
+    capacity: dict[str, int]
+
+
+_kept: dict[tuple[object, ...], FilterCounts] = {}
+_MOST_KEPT = 256
+
+
+def counts(actor: Actor, wanted: IdeaFilter, among: Collection[int] | None = None) -> FilterCounts:
+    """Count for tabs and filters, in four queries however many ideas there are.
+
+    among: numbers of ideas that a search found; only those are counted. Counts without it are kept
+    until an idea changes, so mostly it is one query.
+    """
+    if among is not None:
+        return _counts(actor, wanted, among)
+    mark = db.session.scalar(select(Counter.value).where(Counter.name == LISTS))
+    if mark is None:
+        return _counts(actor, wanted)
+    where = str(db.session.get_bind().engine.url)
+    asked = (wanted.group, *wanted.values.values())
+    key = (where, mark, snapshot().version, listed_for(actor), asked)
+    known = _kept.get(key)
+    if known is None:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        known = _kept[key] = _counts(actor, wanted)
+    return known
+
+
+def _counts(actor: Actor, wanted: IdeaFilter, among: Collection[int] | None = None) -> FilterCounts:
+    base = [visible_to(actor)]
+    if among is not None:
+        base.append(Idea.id.in_(among))
+    programme = snapshot()
+    by_handling = _counted(Idea.handling, base, wanted, "group")
+    groups = {
+        name: sum(by_handling.get(handling, 0) for handling in handlings)
+        for name, handlings in GROUPS.items()
+    }
+    everything = sum(by_handling.values())
+    sub_projects = _counted(Idea.primary_sub_project_id, base, wanted, "sub_project")
+    areas = _counted(Idea.area_id, base, wanted, "area")
+    capacities = _counted(Idea.capacity, base, wanted, "capacity")
+    return FilterCounts(
+        total=groups[wanted.group] if wanted.group else everything,
+        everything=everything,
+        groups=groups,
+        sub_project={one.slug: sub_projects.get(one.id, 0) for one in programme.sub_projects},
+        area={one.slug: areas.get(one.id, 0) for one in programme.areas},
+        capacity={str(one): capacities.get(str(one), 0) for one in Capacity},
+    )
+
+
+def _counted(
+    column: Any, base: list[ColumnElement[bool]], wanted: IdeaFilter, name: str
+) -> dict[Any, int]:
+    others = [one for key, one in _conditions(wanted).items() if key != name]
+    rows = db.session.execute(select(column, func.count()).where(*base, *others).group_by(column))
+    return {row[0]: row[1] for row in rows}
+
+
+def _conditions(wanted: IdeaFilter) -> dict[str, ColumnElement[bool]]:
+    """Give the conditions of a filter by the names of their fields."""
+    made = {
+        "group": _in_group(wanted.group),
+        "sub_project": _in_sub_project(wanted.sub_project),
+        "area": _in_area(wanted.area),
+        "capacity": _in_capacity(wanted.capacity),
+    }
+    return {name: condition for name, condition in made.items() if condition is not None}
+
+
+def _in_group(group: str) -> ColumnElement[bool] | None:
+    if not group:
+        return None
+    return Idea.handling.in_(sorted(str(handling) for handling in GROUPS[group]))
+
+
+def _in_sub_project(slugs: tuple[str, ...]) -> ColumnElement[bool] | None:
+    known = snapshot().sub_project_by_slug
+    return Idea.primary_sub_project_id.in_([known[slug].id for slug in slugs]) if slugs else None
+
+
+def _in_area(slugs: tuple[str, ...]) -> ColumnElement[bool] | None:
+    known = snapshot().area_by_slug
+    return Idea.area_id.in_([known[slug].id for slug in slugs]) if slugs else None
+
+
+def _in_capacity(values: tuple[str, ...]) -> ColumnElement[bool] | None:
+    return Idea.capacity.in_(values) if values else None

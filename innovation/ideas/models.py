@@ -1,0 +1,171 @@
+"""Tables of ideas, their authors, receipts, revisions and the one append-only timeline."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from innovation.core.db import Base
+
+
+class Idea(Base):
+    """A development idea. `id` is the number in its address; `version` grows with what is shown.
+
+    topical: the place in the order "topical", larger is earlier. next_step_on: the promised date.
+    show_place: the author lets municipality and unit be seen. indexable: a moderator has seen it,
+    so search engines, feeds and open data may have it.
+    """
+
+    __tablename__ = "ideas"
+    __table_args__ = (
+        CheckConstraint("support_count >= 0", name="support_count"),
+        CheckConstraint("comment_count >= 0", name="comment_count"),
+        Index("ix_ideas_topical", "visibility", "topical", "id"),
+        Index("ix_ideas_newest", "visibility", "published_at", "id"),
+        Index("ix_ideas_supported", "visibility", "support_count", "id"),
+        Index("ix_ideas_discussed", "visibility", "comment_count", "id"),
+        # The numbers beside tabs and filters are counted from this one alone.
+        Index(
+            "ix_ideas_counted",
+            "visibility",
+            "merged_into_id",
+            "handling",
+            "area_id",
+            "primary_sub_project_id",
+            "capacity",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    external_reference: Mapped[str | None] = mapped_column(unique=True)
+    title: Mapped[str]
+    text: Mapped[str]
+    what_helps: Mapped[str] = mapped_column(default="")
+    excerpt: Mapped[str]
+    language: Mapped[str]
+    capacity: Mapped[str | None]
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipalities.id"))
+    unit: Mapped[str] = mapped_column(default="")
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    show_place: Mapped[bool] = mapped_column(default=False)
+    visibility: Mapped[str]
+    handling: Mapped[str]
+    asked_at: Mapped[datetime | None]
+    suspicious: Mapped[bool] = mapped_column(default=False)
+    indexable: Mapped[bool] = mapped_column(default=False)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ideas.id"), index=True)
+    primary_sub_project_id: Mapped[int | None] = mapped_column(
+        ForeignKey("sub_projects.id"), index=True
+    )
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    next_step_on: Mapped[date | None]
+    topical: Mapped[float] = mapped_column(default=0.0)
+    support_count: Mapped[int] = mapped_column(default=0)
+    comment_count: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Receipt(Base):
+    """The tracking key of a nameless author; here is only its hash."""
+
+    __tablename__ = "receipts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+
+
+class Authorship(Base):
+    """Whose idea it is: a person's, a receipt holder's, or brought along on behalf of others.
+
+    name: the name or nickname shown, empty for a nameless author.
+    """
+
+    __tablename__ = "authorships"
+    __table_args__ = (Index(None, "person_id", "idea_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    receipt_id: Mapped[int | None] = mapped_column(
+        ForeignKey("receipts.id", ondelete="SET NULL"), index=True
+    )
+    on_behalf_of: Mapped[str] = mapped_column(default="")
+    people: Mapped[int] = mapped_column(default=1)
+    name: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+
+
+class Revision(Base):
+    """A text of the idea: the one shown (accepted), an older one, or one that waits."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (Index(None, "idea_id", "number", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id"))
+    number: Mapped[int]
+    title: Mapped[str]
+    text: Mapped[str]
+    what_helps: Mapped[str]
+    state: Mapped[str]
+    public: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+
+
+class TimelineEntry(Base):
+    """Something that happened to an idea. Rows are only added; decisions and answers refer here.
+
+    kind: what happened, a word of ideas.timeline. actor_role: in which right it was done.
+    reason: public unless `public` is false. rule: id of the moderation rule used.
+    """
+
+    __tablename__ = "timeline"
+    __table_args__ = (Index(None, "idea_id", "id"), Index(None, "kind", "at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id"))
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    actor_role: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    visibility_from: Mapped[str | None]
+    visibility_to: Mapped[str | None]
+    handling_from: Mapped[str | None]
+    handling_to: Mapped[str | None]
+    sub_project_id: Mapped[int | None] = mapped_column(ForeignKey("sub_projects.id"))
+    other_idea_id: Mapped[int | None] = mapped_column(ForeignKey("ideas.id"))
+    revision_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id"))
+    comment_id: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(default="")
+    rule: Mapped[str] = mapped_column(default="")
+    next_step_on: Mapped[date | None]
+    public: Mapped[bool] = mapped_column(default=True)
+
+
+class IdempotencyKey(Base):
+    """A form that was already handled, by the hash of its one-time key: sending it again leads to
+    the same row.
+    """
+
+    __tablename__ = "idempotency_keys"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    purpose: Mapped[str]
+    target_id: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Counter(Base):
+    """A running number, such as that of the references of one year."""
+
+    __tablename__ = "counters"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[int]

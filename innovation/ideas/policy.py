@@ -1,0 +1,50 @@
+"""Who may do what to an idea."""
+
+from innovation.core.permissions import Actor, Person, ReceiptHolder, holds, rule
+from innovation.ideas.lifecycle import Visibility
+from innovation.ideas.models import Idea
+
+# Attached by the queries that load an idea together with its authors, so that rules stay pure.
+AUTHORS = "author_ids"
+
+
+def is_author(actor: Actor, idea: Idea) -> bool:
+    """True when the actor wrote the idea, with an account or with its tracking key."""
+    match actor:
+        case Person(id=person_id):
+            return person_id in getattr(idea, AUTHORS, frozenset())
+        case ReceiptHolder(idea_id=idea_id):
+            return idea_id == idea.id
+        case _:
+            return False
+
+
+@rule("idea:edit")
+def may_edit(actor: Actor, idea: Idea) -> bool:
+    """Authors edit until the idea is withdrawn, hidden or merged."""
+    closed = {Visibility.WITHDRAWN, Visibility.HIDDEN}
+    return is_author(actor, idea) and idea.visibility not in closed and idea.merged_into_id is None
+
+
+@rule("idea:withdraw")
+def may_withdraw(actor: Actor, idea: Idea) -> bool:
+    """Authors withdraw what they could edit."""
+    return may_edit(actor, idea)
+
+
+@rule("idea:see")
+def may_see(actor: Actor, idea: Idea) -> bool:
+    """Everybody sees public ideas, staff also those for staff, authors and moderators all."""
+    if idea.visibility == Visibility.PUBLIC or is_author(actor, idea):
+        return True
+    if idea.visibility == Visibility.STAFF_ONLY:
+        return holds(actor, "idea:see_staff_only")
+    return holds(actor, "idea:moderate")
+
+
+@rule("idea:decide")
+def may_decide(actor: Actor, idea: Idea) -> bool:
+    """Moderators decide on every idea, leads on those of their sub-project."""
+    if isinstance(actor, Person) and actor.leads(idea.primary_sub_project_id):
+        return True
+    return holds(actor, "idea:moderate")

@@ -1,0 +1,215 @@
+"""Reading single ideas: who may see them, their authors, revisions and timeline."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from innovation.core.db import db
+from innovation.core.errors import GoneError, MovedError, NotFoundError
+from innovation.core.permissions import Actor, holds, may
+from innovation.ideas import policy
+from innovation.ideas.lifecycle import Visibility
+from innovation.ideas.models import Authorship, Idea, Receipt, Revision, TimelineEntry
+from innovation.programme.queries import snapshot
+
+
+def listed_for(actor: Actor) -> tuple[Visibility, ...]:
+    """Give the visibilities of the ideas that belong in lists for this actor."""
+    if holds(actor, "idea:see_staff_only"):
+        return (Visibility.PUBLIC, Visibility.STAFF_ONLY)
+    return (Visibility.PUBLIC,)
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Give the condition for ideas that belong in lists for this actor; merged ones never do."""
+    listed = listed_for(actor)
+    one = len(listed) == 1
+    seen = Idea.visibility == listed[0] if one else Idea.visibility.in_(listed)
+    return and_(seen, Idea.merged_into_id.is_(None))
+
+
+def visible_ideas(actor: Actor) -> Select[Idea]:
+    """Select the ideas that belong in lists for this actor, for others to extend."""
+    return select(Idea).where(visible_to(actor))
+
+
+def visible_idea(actor: Actor, number: int) -> Idea:
+    """Give the idea with its authors known to the policy.
+
+    Raises GoneError when it was public and is hidden or withdrawn, MovedError when it was merged,
+    NotFoundError when the actor may not know of it.
+    """
+    idea = _with_authors(db.session.get(Idea, number))
+    if idea is None:
+        raise NotFoundError(f"idea {number}")
+    if may(actor, "idea:see", idea):
+        if idea.merged_into_id is not None and not holds(actor, "idea:moderate"):
+            raise MovedError(idea.merged_into_id)
+        return idea
+    if idea.visibility in {Visibility.HIDDEN, Visibility.WITHDRAWN} and idea.published_at:
+        entry = _last_entry(idea.id, idea.visibility)
+        raise GoneError(
+            idea.reference,
+            entry.at.date().isoformat() if entry else "",
+            snapshot().rule_texts(entry.rule) if entry else {},
+        )
+    raise NotFoundError(f"idea {number}")
+
+
+def idea_of_receipt(receipt_id: int) -> Idea:
+    """Give the idea that a tracking key opens. Raises NotFoundError."""
+    number = db.session.scalar(
+        select(Authorship.idea_id).where(Authorship.receipt_id == receipt_id)
+    )
+    idea = _with_authors(db.session.get(Idea, number)) if number else None
+    if idea is None:
+        raise NotFoundError("receipt")
+    return idea
+
+
+def receipt_by_hash(key_hash: str) -> tuple[int, int] | None:
+    """Give (receipt id, idea id) of a tracking key's hash."""
+    row = db.session.execute(
+        select(Receipt.id, Authorship.idea_id)
+        .join(Authorship, Authorship.receipt_id == Receipt.id)
+        .where(Receipt.key_hash == key_hash)
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def _with_authors(idea: Idea | None) -> Idea | None:
+    if idea is not None:
+        ids = db.session.scalars(
+            select(Authorship.person_id).where(
+                Authorship.idea_id == idea.id, Authorship.person_id.is_not(None)
+            )
+        )
+        setattr(idea, policy.AUTHORS, frozenset(ids))
+    return idea
+
+
+def _last_entry(number: int, visibility: str) -> TimelineEntry | None:
+    return db.session.scalar(
+        select(TimelineEntry)
+        .where(TimelineEntry.idea_id == number, TimelineEntry.visibility_to == visibility)
+        .order_by(TimelineEntry.id.desc())
+        .limit(1)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorRow:
+    """An author as shown: the chosen name ("" for a nameless one) and on whose behalf."""
+
+    person_id: int | None
+    name: str
+    on_behalf_of: str
+    people: int
+
+
+def authors_of(number: int) -> list[AuthorRow]:
+    """Give the authors of an idea in the order in which they came."""
+    rows = db.session.execute(
+        select(Authorship.person_id, Authorship.name, Authorship.on_behalf_of, Authorship.people)
+        .where(Authorship.idea_id == number)
+        .order_by(Authorship.id)
+    )
+    return [AuthorRow(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One thing that happened, as it is shown."""
+
+    id: int
+    at: datetime
+    kind: str
+    actor_role: str
+    visibility_to: str | None
+    handling_to: str | None
+    sub_project_id: int | None
+    other_idea_id: int | None
+    revision_id: int | None
+    reason: str
+    rule: str
+    next_step_on: date | None
+    public: bool
+
+
+def timeline_of(actor: Actor, idea: Idea) -> list[TimelineRow]:
+    """Give what happened, newest first; what is not public only to its author and moderators."""
+    wanted = (
+        select(
+            TimelineEntry.id,
+            TimelineEntry.at,
+            TimelineEntry.kind,
+            TimelineEntry.actor_role,
+            TimelineEntry.visibility_to,
+            TimelineEntry.handling_to,
+            TimelineEntry.sub_project_id,
+            TimelineEntry.other_idea_id,
+            TimelineEntry.revision_id,
+            TimelineEntry.reason,
+            TimelineEntry.rule,
+            TimelineEntry.next_step_on,
+            TimelineEntry.public,
+        )
+        .where(TimelineEntry.idea_id == idea.id)
+        .order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc())
+    )
+    if not (policy.is_author(actor, idea) or holds(actor, "idea:moderate")):
+        wanted = wanted.where(TimelineEntry.public)
+    return [TimelineRow(**row._mapping) for row in db.session.execute(wanted)]
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionRow:
+    """One text of an idea."""
+
+    id: int
+    number: int
+    title: str
+    text: str
+    what_helps: str
+    state: str
+    created_at: datetime
+
+
+def revisions_of(number: int, states: Iterable[str] = ("accepted",)) -> list[RevisionRow]:
+    """Give the public revisions of an idea in these states, newest first."""
+    rows = db.session.execute(
+        select(
+            Revision.id,
+            Revision.number,
+            Revision.title,
+            Revision.text,
+            Revision.what_helps,
+            Revision.state,
+            Revision.created_at,
+        )
+        .where(Revision.idea_id == number, Revision.state.in_(list(states)), Revision.public)
+        .order_by(Revision.number.desc())
+    )
+    return [RevisionRow(*row) for row in rows]
+
+
+def was_changed(number: int) -> bool:
+    """True when readers can compare: the idea has had more than one text in public."""
+    texts = select(func.count()).where(
+        Revision.idea_id == number, Revision.state == "accepted", Revision.public
+    )
+    return (db.session.scalar(texts) or 0) > 1
+
+
+def idea_by_external_reference(reference: str) -> Idea | None:
+    """Give the idea that was brought along under this reference."""
+    return db.session.scalar(select(Idea).where(Idea.external_reference == reference))
+
+
+def idea_by_reference(reference: str) -> Idea | None:
+    """Give the idea by its own reference or the one it was brought along under."""
+    return db.session.scalar(
+        select(Idea).where(or_(Idea.reference == reference, Idea.external_reference == reference))
+    )

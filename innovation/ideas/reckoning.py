@@ -1,0 +1,66 @@
+"""What lists are read by: places in the order "topical", and the mark that keeps counts fresh."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from innovation.core import clock
+from innovation.core.db import db
+from innovation.ideas.lifecycle import Visibility
+from innovation.ideas.models import Counter, Idea
+from innovation.ideas.topical import Activity, Subject, scores
+from innovation.programme.queries import snapshot
+
+# The counter that tells whether anything in the lists has changed. Its value means nothing.
+LISTS = "lists"
+_BITS = 31
+
+
+Moments = Mapping[int, Sequence[datetime]]
+
+
+def changed_places(supports: Moments, comments: Moments) -> dict[int, float]:
+    """Give the new places of those ideas whose place in the order "topical" has changed.
+
+    supports, comments: when they happened in topical.WINDOW, by the idea's number.
+    """
+    rows = db.session.execute(
+        select(Idea.id, Idea.published_at, Idea.area_id, Idea.topical).where(
+            Idea.visibility.in_([Visibility.PUBLIC, Visibility.STAFF_ONLY]),
+            Idea.published_at.is_not(None),
+        )
+    ).all()
+    known = {row.id: row.topical for row in rows}
+    new = scores(
+        [Subject(row.id, row.published_at, row.area_id) for row in rows],
+        {
+            number: Activity(supports.get(number, ()), comments.get(number, ()))
+            for number in supports.keys() | comments.keys()
+        },
+        [area.id for area in snapshot().areas if area.regional],
+        clock.now(),
+    )
+    return {number: place for number, place in new.items() if place != known[number]}
+
+
+def write_places(places: Mapping[int, float]) -> None:
+    """Write down new places in the order "topical"."""
+    if places:
+        db.session.connection().execute(
+            update(Idea).where(Idea.id == bindparam("number")).values(topical=bindparam("place")),
+            [{"number": number, "place": place} for number, place in places.items()],
+        )
+
+
+def mark_lists() -> None:
+    """Note that lists have changed, so that nobody is told counts from before."""
+    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
+    value = secrets.randbits(_BITS)
+    db.session.execute(
+        dialect.insert(Counter)
+        .values(name=LISTS, value=value)
+        .on_conflict_do_update(index_elements=["name"], set_={"value": value})
+    )

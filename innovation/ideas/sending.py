@@ -1,0 +1,49 @@
+"""What a form brings besides its words: its one-time key, the tracking key it leads to, doubts."""
+
+import hashlib
+from dataclasses import astuple, dataclass
+
+from flask import current_app
+
+from innovation.core.keys import new_key, tracking_key
+from innovation.core.permissions import Actor, Person
+from innovation.ideas.drafts import IdeaDraft
+from innovation.web.forms import read_once
+from innovation.web.limits import beyond
+
+# More than this from one address (or one person) and the texts wait; a hospital is one address.
+CALM_PACE = "30/hour"
+# More than this and even the text is refused for a while.
+HIGHEST_PACE = "300/hour"
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """once_key: "" without a valid key. receipt_key: "" for somebody with an account."""
+
+    once_key: str
+    receipt_key: str
+    suspicious: bool
+
+
+def read_sending(who: Actor, draft: IdeaDraft) -> Sending:
+    """Read what came with the draft.
+
+    A form that arrives twice has the same keys, so it leads to the same idea and the same page. A
+    form that somebody went back to, to write something else, has others, so nothing is lost.
+    """
+    once = read_once()
+    person = isinstance(who, Person)
+    words = hashlib.sha256(repr(astuple(draft)).encode()).hexdigest()
+    seed = f"{once.key} {words}" if once.key else new_key()
+    subject = f"person {who.id}" if isinstance(who, Person) else ""
+    return Sending(
+        once_key=seed if once.key else "",
+        receipt_key="" if person else tracking_key(current_app.config["SECRET_KEY"], seed),
+        suspicious=beyond(CALM_PACE, "submit", subject) or once.suspicious,
+    )
+
+
+def doubtful() -> bool:
+    """Tell whether a robot may have sent the form of a change."""
+    return read_once().suspicious

@@ -1,0 +1,1 @@
+"""The tracking page: what a nameless author does with the key of their idea."""

@@ -1,0 +1,194 @@
+"""Following an idea without an account, with the tracking key: see, correct, withdraw."""
+
+from typing import Any
+
+import segno
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from markupsafe import Markup
+
+from innovation.core import clock
+from innovation.core.errors import NotFoundError
+from innovation.core.i18n import lazy_gettext as _l
+from innovation.core.keys import read_tracking_key
+from innovation.core.permissions import Nobody, authorize, may
+from innovation.ideas import actions, journey
+from innovation.ideas.drafts import draft_of
+from innovation.ideas.forms import EDIT_NOTICES, IdeaForm, WithdrawForm, edit_form
+from innovation.ideas.lifecycle import STATUS_LABELS, status_code
+from innovation.ideas.queries import revisions_of, timeline_of
+from innovation.ideas.sending import doubtful
+from innovation.ideas.timeline import Kind
+from innovation.programme.queries import contacts
+from innovation.routing.queries import current_routing
+from innovation.tracking.forms import KeyForm
+from innovation.tracking.queries import idea_behind
+from innovation.web import navigation
+from innovation.web.access import public
+from innovation.web.limits import limiter
+from innovation.web.locale import language
+
+blueprint = Blueprint("tracking", __name__, url_prefix="/seuraa")
+
+navigation.add("tracking.index", _l("Follow your idea with a key"), 15, menu="service")
+
+
+def _missed(response: Response) -> bool:
+    return response.status_code == 404
+
+
+# Only keys that open nothing count: somebody guesses, and those who own a key come as they like.
+guarded = limiter.shared_limit("20/minute", scope="tracking", deduct_when=_missed)
+
+
+@blueprint.before_request
+def keep_secret() -> None:
+    """Let no page with a key be stored or found by search engines."""
+    g.page_is_secret = True
+
+
+@blueprint.get("")
+@public
+def index() -> ResponseReturnValue:
+    """Ask for the key."""
+    return render_template("tracking/index.html", form=KeyForm())
+
+
+@blueprint.post("")
+@public
+def read() -> ResponseReturnValue:
+    """Lead on to the page of the key."""
+    form = KeyForm.from_request()
+    key = form.read()
+    if not key:
+        return render_template("tracking/index.html", form=form), 422
+    return redirect(url_for("tracking.show", key=key), 303)
+
+
+@blueprint.get("/<key>")
+@public
+@guarded
+def show(key: str) -> ResponseReturnValue:
+    """Show the author what has happened; the first time (?new=1) with thanks and the key."""
+    try:
+        holder, idea = idea_behind(key)
+    except NotFoundError:
+        return _unknown(key)
+    key = read_tracking_key(key)
+    if request.args.get("new") == "1":
+        return _receipt(key, idea)
+    rows = timeline_of(holder, idea)
+    return render_template(
+        "tracking/show.html",
+        key=key,
+        idea=idea,
+        events=journey.journey_of(idea, rows, language()),
+        asked=next((row.reason for row in rows if row.kind == Kind.RETURNED), ""),
+        editable=may(holder, "idea:edit", idea),
+        **_facts(idea),
+    )
+
+
+@blueprint.get("/<key>/edit")
+@public
+@guarded
+def edit(key: str) -> ResponseReturnValue:
+    """Show the form with the author's newest text."""
+    holder, idea = idea_behind(key)
+    authorize(holder, "idea:edit", idea)
+    form = edit_form(holder, draft_of(idea))
+    return _edit_page(form, key, idea)
+
+
+@blueprint.post("/<key>/edit")
+@public
+@guarded
+def update(key: str) -> ResponseReturnValue:
+    """Change the idea as its author wishes."""
+    holder, idea = idea_behind(key)
+    form = IdeaForm.from_request(who=holder)
+    doubts = doubtful()
+    edited = form.send(lambda draft: actions.edit_idea(holder, idea, draft, suspicious=doubts))
+    if edited is None:
+        return _edit_page(form, key, idea, 422)
+    flash(str(EDIT_NOTICES[edited]), "good")
+    return redirect(url_for("tracking.show", key=key), 303)
+
+
+@blueprint.get("/<key>/withdraw")
+@public
+@guarded
+def withdraw(key: str) -> ResponseReturnValue:
+    """Ask whether the author is sure."""
+    holder, idea = idea_behind(key)
+    authorize(holder, "idea:withdraw", idea)
+    return render_template("tracking/withdraw.html", form=WithdrawForm(), key=key, idea=idea)
+
+
+@blueprint.post("/<key>/withdraw")
+@public
+@guarded
+def take_back(key: str) -> ResponseReturnValue:
+    """Withdraw the idea."""
+    holder, idea = idea_behind(key)
+    form = WithdrawForm.from_request()
+    form.attempt(lambda: actions.withdraw_idea(holder, idea, form.reason.data or ""))
+    if form.errors:
+        return render_template("tracking/withdraw.html", form=form, key=key, idea=idea), 422
+    flash(gettext("The idea was withdrawn."), "good")
+    return redirect(url_for("tracking.show", key=key), 303)
+
+
+def _edit_page(form: IdeaForm, key: str, idea: Any, status: int = 200) -> ResponseReturnValue:
+    waits = actions.edit_waits(Nobody(), idea)
+    return render_template("tracking/edit.html", form=form, key=key, idea=idea, waits=waits), status
+
+
+def _unknown(typed: str) -> ResponseReturnValue:
+    form = KeyForm(data={"key": typed[:40]})
+    form.refuse()
+    return render_template("tracking/index.html", form=form), 404
+
+
+def _receipt(key: str, idea: Any) -> ResponseReturnValue:
+    address = current_app.extensions["settings"].origin + url_for("tracking.show", key=key)
+    return render_template(
+        "tracking/sent.html",
+        key=key,
+        idea=idea,
+        address=address,
+        picture=_qr(address),
+        promised=journey.promised(clock.local_date(idea.created_at)),
+    )
+
+
+def _qr(address: str) -> Markup:
+    """Draw the address as an SVG without any style of its own."""
+    drawn = segno.make(address, error="m", micro=False).svg_inline(omitsize=True, border=2)
+    return Markup(drawn)  # noqa: S704 - made of our own address alone
+
+
+def _facts(idea: Any) -> dict[str, Any]:
+    """Give what else the author's page shows: status, route, contacts, a change that waits."""
+    code = status_code(idea.visibility, idea.handling, idea.asked_at is not None)
+    routing = current_routing(idea.id)
+    people = contacts(sub_project_id=routing.primary.id) if routing.primary else []
+    return {
+        "code": code,
+        "label": STATUS_LABELS[code],
+        "steps": journey.steps_of(idea),
+        "routing": routing,
+        "contacts": [one for one in people if one.area_id in (None, idea.area_id)],
+        "waiting": bool(revisions_of(idea.id, ("waiting",))),
+    }

@@ -1,0 +1,1 @@
+"""One support per person and idea, which can be taken back."""

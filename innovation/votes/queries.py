@@ -1,0 +1,74 @@
+"""Reading supports: one's own, whose they are, how lively ideas are, whether counters are right."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from innovation.core.db import db
+from innovation.ideas.models import Idea
+from innovation.votes.models import Vote
+
+# Smaller groups of supporters are not told: somebody could be recognised.
+SMALLEST_GROUP = 5
+OTHERS = "others"
+
+
+def supported(person_id: int, idea_ids: Iterable[int]) -> set[int]:
+    """Give which of these ideas the person supports. One query, none without ideas."""
+    wanted = list(idea_ids)
+    if not wanted:
+        return set()
+    return set(
+        db.session.scalars(
+            select(Vote.idea_id).where(Vote.person_id == person_id, Vote.idea_id.in_(wanted))
+        )
+    )
+
+
+def supporters_by_capacity(idea_id: int) -> dict[str, int]:
+    """Give how many support the idea in each capacity, the largest group first.
+
+    Groups under SMALLEST_GROUP and those who did not tell are together in OTHERS, which comes last
+    and is left out when it is itself so small.
+    """
+    rows = db.session.execute(
+        select(Vote.capacity, func.count())
+        .where(Vote.idea_id == idea_id)
+        .group_by(Vote.capacity)
+        .order_by(func.count().desc(), Vote.capacity)
+    ).all()
+    told = {str(name): count for name, count in rows if name and count >= SMALLEST_GROUP}
+    others = sum(count for _name, count in rows) - sum(told.values())
+    return {**told, OTHERS: others} if others >= SMALLEST_GROUP else told
+
+
+def recent_activity(since: datetime) -> dict[int, list[datetime]]:
+    """Give when ideas were supported since a moment, by the idea's number."""
+    moments: dict[int, list[datetime]] = {}
+    rows = db.session.execute(select(Vote.idea_id, Vote.created_at).where(Vote.created_at >= since))
+    for number, moment in rows:
+        moments.setdefault(number, []).append(moment)
+    return moments
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCounter:
+    """An idea whose counter says something else than its rows."""
+
+    idea_id: int
+    reference: str
+    kept: int
+    counted: int
+
+
+def wrong_counters() -> list[WrongCounter]:
+    """Give the ideas whose number of supports is not that of their rows."""
+    counted = select(func.count()).where(Vote.idea_id == Idea.id).correlate(Idea).scalar_subquery()
+    rows = db.session.execute(
+        select(Idea.id, Idea.reference, Idea.support_count, counted)
+        .where(Idea.support_count != counted)
+        .order_by(Idea.id)
+    )
+    return [WrongCounter(*row) for row in rows]

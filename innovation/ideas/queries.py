@@ -48,7 +48,8 @@ def visible_idea(actor: Actor, number: int) -> Idea:
         if idea.merged_into_id is not None and not holds(actor, "idea:moderate"):
             raise MovedError(idea.merged_into_id)
         return idea
-    if idea.visibility in {Visibility.HIDDEN, Visibility.WITHDRAWN} and idea.published_at:
+    closed = idea.visibility in {Visibility.HIDDEN, Visibility.WITHDRAWN}
+    if closed and _last_entry(idea.id, Visibility.PUBLIC):
         entry = _last_entry(idea.id, idea.visibility)
         raise GoneError(
             idea.reference,

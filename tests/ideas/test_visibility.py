@@ -103,3 +103,15 @@ def test_a_place_is_shown_with_the_author_s_tick_alone(client: FlaskClient, writ
         assert ("Kempele" in page) is shown
         assert ("Neuvolan aula" in page) is shown
         assert "Lakeus" in page or shown
+
+
+@pytest.mark.parametrize("last", [Visibility.HIDDEN, Visibility.WITHDRAWN])
+def test_what_only_staff_saw_leaves_no_stub(
+    client: FlaskClient, writing: Unit, last: Visibility
+) -> None:
+    system = System("test")
+    with writing():
+        number = idea(visibility=Visibility.STAFF_ONLY)
+        kind = Kind.HIDDEN if last == Visibility.HIDDEN else Kind.WITHDRAWN
+        move_visibility(system, visible_idea(system, number), last, kind)
+    assert client.get(f"/ideas/{number}").status_code == 404

@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.real import installation
@@ -22,11 +22,15 @@ LONGEST_END = 25.0
 
 @dataclass(frozen=True)
 class LiveServer:
-    """A served installation: its address without a final slash, its folder and its settings."""
+    """A served installation: its address without a final slash, its folder and its settings.
+
+    pid: the process that keeps the others alive.
+    """
 
     url: str
     folder: Path
     variables: dict[str, str]
+    pid: int = 0
 
     def flask(self, *words: str, text: str | None = None) -> str:
         """Run `flask WORDS` on the installation, `text` as its input; gives standard output."""
@@ -58,7 +62,7 @@ def serving(folder: Path, name: str) -> Iterator[LiveServer]:
         )  # fmt: skip
         try:
             _wait_until_it_answers(url, process, log)
-            yield server
+            yield replace(server, pid=process.pid)
         finally:
             _end(process)
 

@@ -1,0 +1,1 @@
+"""The pages where administrators keep the installation."""

@@ -1,0 +1,1 @@
+"""What waits for a moderator, and the decisions that the author can read."""

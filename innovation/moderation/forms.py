@@ -1,0 +1,194 @@
+"""The forms of the desk: what a moderator chose and wrote, and the decision it makes."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import request
+from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField
+
+from innovation.core.errors import RuleBrokenError
+from innovation.core.i18n import LazyString, pick
+from innovation.core.i18n import lazy_gettext as _
+from innovation.core.permissions import Actor
+from innovation.moderation import actions
+from innovation.moderation.cases import CommentCase, EditCase, IdeaCase
+from innovation.moderation.texts import DECLINING, DISMISSING, HIDING, KEEPING, RETURNING, ReadyText
+from innovation.programme.queries import snapshot
+from innovation.routing.actions import check_routing, route_idea
+from innovation.web.forms import Form, LineField, TextField
+from innovation.web.locale import language
+
+NONE_YET = "0"
+
+
+class ReasonForm(Form):
+    """A decision with a reason: a ready text, own words, or both, and perhaps a rule."""
+
+    ready = SelectField(_("A ready reason"), validate_choice=False)
+    reason = TextField(_("In your own words"))
+    rule = SelectField(_("Rule"), validate_choice=False)
+    seen = HiddenField()
+
+    def offer(self, texts: Iterable[ReadyText], written_in: str) -> None:
+        """Fill the lists: reasons in the language of the text, rules in that of the page."""
+        none = ("", _("Choose"))
+        self._texts = {ready.id: pick(ready.texts, written_in) for ready in texts}
+        self.ready.choices = [none, *self._texts.items()]
+        self.rule.choices = [
+            none,
+            *(
+                (rule["id"], f"{rule['number']}. {pick(rule['name'], language())}")
+                for rule in snapshot().rules
+            ),
+        ]
+
+    @property
+    def whole_reason(self) -> str:
+        """The ready text and the own words as one."""
+        ready = self._texts.get(self.ready.data or "", "")
+        return " ".join(part for part in (ready, self.reason.data or "") if part)
+
+    @property
+    def seen_entry(self) -> int:
+        """The last entry of the timeline when the page was made; 0 makes the decision stale."""
+        given = str(self.seen.data or "")
+        return int(given) if given.isascii() and given.isdigit() and len(given) < 16 else 0
+
+    @property
+    def decision(self) -> str:
+        """The button that was pressed."""
+        return str(request.form.get("decision", ""))
+
+
+def _unknown() -> RuleBrokenError:
+    return RuleBrokenError(_("Choose one of the options."))
+
+
+class IdeaForm(ReasonForm):
+    """A decision on an idea, with where it belongs."""
+
+    primary = RadioField(_("To which sub-project?"), validate_choice=False)
+    informed = SelectMultipleField(_("Also to be informed"), validate_choice=False)
+    routing_reason = LineField(_("Why the idea moves"))
+
+    def prepare(self, case: IdeaCase) -> None:
+        """Fill the lists for this idea; a closed sub-project that it has stays among them."""
+        self.offer((*RETURNING, *HIDING, *KEEPING), case.idea.language)
+        known = snapshot()
+        have = case.routing.ids
+        facts = [fact for fact in known.sub_projects if not fact.closed or fact.id in have]
+        choices = [(str(fact.id), fact.name(language())) for fact in facts]
+        self.primary.choices = [*choices, (NONE_YET, _("No sub-project yet"))]
+        self.informed.choices = choices
+
+    @property
+    def routing(self) -> tuple[int | None, list[int], str]:
+        """The chosen sub-project, those that are told, and why the idea moves."""
+        primary = _number(self.primary.data)
+        told = [_number(value) for value in self.informed.data or ()]
+        reason = str(self.routing_reason.data or "")
+        return primary or None, [number for number in told if number], reason
+
+    def decide(self, actor: Actor, case: IdeaCase) -> LazyString:
+        """Do what the pressed button says; gives what was done."""
+        idea = case.idea
+        seen, reason = self.seen_entry, self.whole_reason
+        match self.decision:
+            case "publish_and_route":
+                self._publish_and_route(actor, case)
+                return _("Published and routed: %(title)s", title=idea.title)
+            case "publish":
+                actions.publish_idea(actor, idea, seen=seen)
+                return _("Published: %(title)s", title=idea.title)
+            case "route":
+                actions.reroute_idea(actor, idea, *self.routing, seen=seen)
+                return _("Routing saved: %(title)s", title=idea.title)
+            case "return":
+                actions.return_idea(actor, idea, reason, seen=seen)
+                return _("Returned to its author: %(title)s", title=idea.title)
+            case "hide":
+                actions.hide_idea(actor, idea, self.rule.data or "", reason, seen=seen)
+                return _("Hidden: %(title)s", title=idea.title)
+            case "staff_only":
+                actions.make_staff_only(actor, idea, reason, seen=seen)
+                return _("For staff only: %(title)s", title=idea.title)
+            case "restore":
+                actions.restore_idea(actor, idea, reason, seen=seen)
+                return _("Brought back: %(title)s", title=idea.title)
+        raise _unknown()
+
+    def _publish_and_route(self, actor: Actor, case: IdeaCase) -> None:
+        routing = self.routing
+        if routing[0] is None:
+            raise RuleBrokenError(
+                _("Choose a sub-project, or leave the routing for later."), "primary"
+            )
+        # Everything is checked before the first change: a form that comes back shows what is so.
+        check_routing(actor, case.idea, *routing)
+        actions.publish_idea(actor, case.idea, seen=self.seen_entry)
+        route_idea(actor, case.idea, *routing)
+
+
+class EditForm(ReasonForm):
+    """A decision on a waiting text."""
+
+    def prepare(self, case: EditCase) -> None:
+        """Fill the list of reasons."""
+        self.offer(DECLINING, case.idea.language)
+
+    def decide(self, actor: Actor, case: EditCase) -> LazyString:
+        """Do what the pressed button says; gives what was done."""
+        idea, revision, seen = case.idea, case.revision, self.seen_entry
+        match self.decision:
+            case "accept":
+                actions.accept_revision(actor, idea, revision, seen=seen)
+                return _("The change is shown now: %(title)s", title=revision.title)
+            case "decline":
+                actions.decline_revision(actor, idea, revision, self.whole_reason, seen=seen)
+                return _("The change was declined: %(title)s", title=idea.title)
+        raise _unknown()
+
+
+class TextForm(ReasonForm):
+    """A decision on a comment, or on an idea that was reported."""
+
+    def prepare(self, case: CommentCase | IdeaCase) -> None:
+        """Fill the lists."""
+        written_in = case.comment.language if isinstance(case, CommentCase) else case.idea.language
+        self.offer((*HIDING, *DISMISSING), written_in)
+
+    def decide(self, actor: Actor, case: CommentCase | IdeaCase) -> LazyString:
+        """Do what the pressed button says; gives what was done."""
+        if self.decision == "dismiss":
+            comment = case.comment if isinstance(case, CommentCase) else None
+            actions.dismiss_report(actor, case.idea, comment, self.whole_reason)
+            return _("The report was dismissed.")
+        if isinstance(case, CommentCase):
+            return self._on_comment(actor, case)
+        return self._on_idea(actor, case)
+
+    def _on_comment(self, actor: Actor, case: CommentCase) -> LazyString:
+        reason, rule, seen = self.whole_reason, self.rule.data or "", str(self.seen.data)
+        match self.decision:
+            case "publish":
+                actions.publish_comment(actor, case.comment, seen=seen)
+                return _("The comment was published.")
+            case "hide":
+                actions.hide_comment(actor, case.comment, rule, reason, seen=seen)
+                return _("The comment was hidden.")
+        raise _unknown()
+
+    def _on_idea(self, actor: Actor, case: IdeaCase) -> LazyString:
+        if self.decision != "hide":
+            raise _unknown()
+        rule, reason = self.rule.data or "", self.whole_reason
+        actions.hide_idea(actor, case.idea, rule, reason, seen=self.seen_entry)
+        return _("Hidden: %(title)s", title=case.idea.title)
+
+
+def _number(value: Any) -> int:
+    """Read an id from a form; nonsense gives a number that nothing has, nothing gives 0."""
+    text = str(value or "")
+    if not text:
+        return 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

@@ -1,0 +1,1 @@
+"""Who follows what, and the mails that wait for sending."""

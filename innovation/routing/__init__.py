@@ -1,0 +1,1 @@
+"""Which sub-project an idea belongs to, and which are informed."""

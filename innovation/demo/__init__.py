@@ -1,0 +1,1 @@
+"""Believable content to try the platform with."""

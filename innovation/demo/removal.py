@@ -1,0 +1,149 @@
+"""Removing the demo: its ideas with all that hangs on them, and its people."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
+
+from innovation.accounts.models import Account
+from innovation.comments.models import Comment, Report
+from innovation.core.db import db
+from innovation.core.events import record
+from innovation.core.permissions import Actor, authorize
+from innovation.demo.actions import MARK
+from innovation.demo.people import DOMAIN
+from innovation.ideas.events import IdeaChanged
+from innovation.ideas.models import (
+    Authorship,
+    Idea,
+    IdempotencyKey,
+    Receipt,
+    Revision,
+    TimelineEntry,
+)
+from innovation.notifications.models import Follow
+from innovation.programme.actions import touch
+from innovation.programme.models import Contact
+from innovation.routing.models import Routing
+from innovation.votes.models import Vote
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSize:
+    """What would go with the demo. foreign: comments and supports of others on the demo's ideas."""
+
+    ideas: int
+    people: int
+    comments: int
+    votes: int
+    foreign: int
+
+
+def _ideas() -> Select[int]:
+    return select(Idea.id).where(Idea.external_reference.startswith(MARK))
+
+
+def _people() -> Select[int]:
+    return select(Account.id).where(Account.email.endswith(f"@{DOMAIN}"))
+
+
+def size_of_demo() -> DemoSize:
+    """Count what would go."""
+
+    def count(condition: ColumnElement[bool]) -> int:
+        return int(db.session.scalar(select(func.count()).where(condition)) or 0)
+
+    others = Vote.idea_id.in_(_ideas()) & Vote.person_id.not_in(_people())
+    strangers = Comment.idea_id.in_(_ideas()) & Comment.person_id.not_in(_people())
+    return DemoSize(
+        ideas=count(Idea.id.in_(_ideas())),
+        people=count(Account.id.in_(_people())),
+        comments=count(Comment.idea_id.in_(_ideas())),
+        votes=count(Vote.idea_id.in_(_ideas())),
+        foreign=count(others) + count(strangers),
+    )
+
+
+def remove_demo(actor: Actor) -> None:
+    """Remove the demo. What its people wrote or supported among real ideas goes too."""
+    authorize(actor, "idea:import")
+    gone = set(db.session.scalars(_ideas()))
+    touched = set(
+        db.session.scalars(select(Vote.idea_id).where(Vote.person_id.in_(_people())).distinct())
+    ) | set(
+        db.session.scalars(
+            select(Comment.idea_id).where(Comment.person_id.in_(_people())).distinct()
+        )
+    )
+    receipts = set(
+        db.session.scalars(
+            select(Authorship.receipt_id).where(
+                Authorship.idea_id.in_(_ideas()), Authorship.receipt_id.is_not(None)
+            )
+        )
+    )
+    _remove_ideas()
+    db.session.execute(delete(Receipt).where(Receipt.id.in_(receipts)))
+    _remove_people()
+    for number in touched - gone:
+        _count_again(number)
+    for number in touched | gone:
+        record(IdeaChanged(number))
+    touch()
+
+
+def _remove_ideas() -> None:
+    mine = list(db.session.scalars(_ideas()))
+    db.session.execute(
+        update(Idea).where(Idea.merged_into_id.in_(mine)).values(merged_into_id=None)
+    )
+    db.session.execute(
+        update(TimelineEntry)
+        .where(TimelineEntry.other_idea_id.in_(mine))
+        .values(other_idea_id=None)
+    )
+    for table in (Follow, Vote, Report, Routing, TimelineEntry):
+        db.session.execute(delete(table).where(table.idea_id.in_(mine)))
+    _remove_comments(Comment.idea_id.in_(mine))
+    for other in (Revision, Authorship):
+        db.session.execute(delete(other).where(other.idea_id.in_(mine)))
+    db.session.execute(
+        delete(IdempotencyKey).where(
+            IdempotencyKey.purpose == "idea", IdempotencyKey.target_id.in_(mine)
+        )
+    )
+    db.session.execute(delete(Idea).where(Idea.id.in_(mine)))
+
+
+def _remove_people() -> None:
+    mine = list(db.session.scalars(_people()))
+    _remove_comments(Comment.person_id.in_(mine))
+    db.session.execute(
+        delete(Contact).where(
+            or_(Contact.email.endswith(f"@{DOMAIN}"), Contact.person_id.in_(mine))
+        )
+    )
+    # Votes, follows, grants and sessions go with their person by the tables' own rules.
+    db.session.execute(delete(Account).where(Account.id.in_(mine)))
+
+
+def _remove_comments(condition: ColumnElement[bool]) -> None:
+    """Remove comments with the replies to them and the reports about them."""
+    found = set(db.session.scalars(select(Comment.id).where(condition)))
+    found |= set(db.session.scalars(select(Comment.id).where(Comment.parent_id.in_(found))))
+    db.session.execute(delete(Report).where(Report.comment_id.in_(found)))
+    db.session.execute(delete(Comment).where(Comment.id.in_(found), Comment.parent_id.is_not(None)))
+    db.session.execute(delete(Comment).where(Comment.id.in_(found)))
+
+
+def _count_again(number: int) -> None:
+    supports = select(func.count()).where(Vote.idea_id == number).scalar_subquery()
+    comments = (
+        select(func.count())
+        .where(Comment.idea_id == number, Comment.visibility == "public")
+        .scalar_subquery()
+    )
+    db.session.execute(
+        update(Idea)
+        .where(Idea.id == number)
+        .values(support_count=supports, comment_count=comments, version=Idea.version + 1)
+    )

@@ -1,0 +1,97 @@
+"""Units of work: one commit, no write while reading, events that live and die with their cause."""
+
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from innovation.core import events, transaction
+from innovation.core.db import db
+from innovation.ideas.models import Counter
+from tests.conftest import Unit
+
+
+@dataclass(frozen=True)
+class SomethingHappened:
+    number: int
+
+
+heard: list[tuple[str, int]] = []
+
+
+@events.on(SomethingHappened)
+def inside(event: SomethingHappened) -> None:
+    heard.append(("inside", event.number))
+    if event.number == 13:
+        raise RuntimeError("the listener cannot")
+
+
+@events.after_commit(SomethingHappened)
+def outside(event: SomethingHappened) -> None:
+    heard.append(("outside", event.number))
+    raise RuntimeError("the outside world is gone")
+
+
+@pytest.fixture(autouse=True)
+def _silence() -> None:
+    heard.clear()
+
+
+def counters() -> int:
+    return db.session.scalar(select(func.count()).where(Counter.name == "test")) or 0
+
+
+def test_reading_refuses_to_write(reading: Unit) -> None:
+    with reading():
+        db.session.add(Counter(name="test", value=1))
+        with pytest.raises(transaction.WroteWhileReadingError):
+            db.session.flush()
+
+
+def test_a_unit_commits_once_and_then_tells_the_outside(app: Flask, database: object) -> None:
+    with app.app_context():
+        with transaction.writing():
+            db.session.add(Counter(name="test", value=1))
+            events.record(SomethingHappened(1))
+            assert heard == [("inside", 1)]
+        # A listener outside may fail alone; what was committed stays.
+        assert heard == [("inside", 1), ("outside", 1)]
+        with transaction.reading():
+            assert counters() == 1
+
+
+def test_cause_and_listener_die_together(app: Flask, database: object) -> None:
+    with app.app_context():
+        with pytest.raises(RuntimeError), transaction.writing():
+            db.session.add(Counter(name="test", value=1))
+            events.record(SomethingHappened(13))
+        assert ("outside", 13) not in heard
+        with transaction.reading():
+            assert counters() == 0
+
+
+def test_giving_up_leaves_nothing_and_tells_nobody(app: Flask, database: object) -> None:
+    with app.app_context():
+        with transaction.writing() as unit:
+            db.session.add(Counter(name="test", value=1))
+            events.record(SomethingHappened(2))
+            unit.give_up()
+        assert ("outside", 2) not in heard
+        with transaction.reading():
+            assert counters() == 0
+
+
+def test_glancing_comes_first_or_not_at_all(app: Flask, database: object) -> None:
+    with app.app_context(), transaction.writing():
+        with transaction.glancing():
+            assert counters() == 0
+        db.session.add(Counter(name="test", value=1))
+        db.session.flush()
+        with pytest.raises(RuntimeError, match="before"), transaction.glancing():
+            pass
+
+
+def test_an_event_needs_a_unit_of_work() -> None:
+    with pytest.raises(RuntimeError, match="unit of work"):
+        events.record(SomethingHappened(3))

@@ -1,0 +1,91 @@
+"""The demo: enough believable ideas of every kind, loaded whole and removed without a trace."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from innovation.accounts.models import Account
+from innovation.core import transaction
+from innovation.core.db import Base, db
+from innovation.core.permissions import System
+from innovation.demo.actions import load_demo
+from innovation.demo.content import DemoComment, demo_ideas
+from innovation.demo.removal import remove_demo, size_of_demo
+from innovation.guard import inspect
+from innovation.ideas.lifecycle import Handling, Visibility
+from innovation.ideas.models import Idea, TimelineEntry
+
+SENTENCE = re.compile(r"[^.!?…”\n]+")
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Give every piece of prose in the demo with where it stands."""
+    for idea in demo_ideas():
+        yield idea.key, idea.title
+        yield idea.key, idea.text
+        yield idea.key, idea.what_helps
+        for decision in idea.decisions:
+            yield idea.key, decision.reason
+        for comment in _flat(idea.comments):
+            yield idea.key, comment.text
+
+
+def _flat(comments: tuple[DemoComment, ...]) -> Iterator[DemoComment]:
+    for comment in comments:
+        yield comment
+        yield from comment.replies
+
+
+@pytest.mark.once
+def test_no_two_texts_share_a_sentence() -> None:
+    count: Counter[str] = Counter()
+    for _key, text in texts():
+        sentences = {" ".join(part.split()).lower() for part in SENTENCE.findall(text)}
+        count.update(sentence for sentence in sentences if len(sentence.split()) >= 4)
+    assert [sentence for sentence, times in count.items() if times > 1] == []
+
+
+@pytest.mark.once
+def test_there_is_enough_of_everything() -> None:
+    ideas = demo_ideas()
+    assert len(ideas) >= 150
+    assert {idea.visibility for idea in ideas} == {str(value) for value in Visibility}
+    assert {idea.handling for idea in ideas} == {str(value) for value in Handling}
+    assert min(Counter(idea.sub_project for idea in ideas).values()) >= 10
+    assert {"fi", "sv", "en"} == {idea.language for idea in ideas}
+    assert all(not inspect(text).blocking for _key, text in texts())
+
+
+def test_loading_and_removing_leaves_nothing_behind(app: Flask, database: object) -> None:
+    with app.app_context():
+        before = _counts()
+        with transaction.writing():
+            load_demo(System("test"), "no password")
+        ideas = {idea.external_reference: idea for idea in db.session.scalars(select(Idea))}
+        for demo in demo_ideas():
+            idea = ideas[f"demo/{demo.key}"]
+            assert (idea.visibility, idea.handling) == (demo.visibility, demo.handling), demo.key
+        newest = db.session.scalar(select(func.max(TimelineEntry.at)))
+        assert newest is not None
+        with transaction.reading():
+            size = size_of_demo()
+        assert size.ideas == len(demo_ideas())
+        assert size.foreign == 0
+        with transaction.writing():
+            remove_demo(System("test"))
+        after = _counts()
+        assert {
+            name: after[name] - before[name] for name in before if after[name] != before[name]
+        } == {"counters": after["counters"] - before["counters"], "jobs": after["jobs"]}
+        assert not db.session.scalar(select(func.count()).select_from(Account))
+
+
+def _counts() -> dict[str, int]:
+    return {
+        table.name: int(db.session.scalar(select(func.count()).select_from(table)) or 0)
+        for table in Base.metadata.sorted_tables
+    }

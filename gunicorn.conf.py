@@ -25,6 +25,14 @@ loglevel = "warning"
 control_socket_disable = True
 
 
+def on_starting(server: object) -> None:
+    """Load the dictionary before the fork, so that the processes share its memory."""
+    from innovation.search.engine import engine_for
+    from wsgi import app
+
+    engine_for(app.settings)
+
+
 def post_fork(server: object, worker: Any) -> None:
     """Let go of database connections opened before the fork; two processes cannot share one.
 

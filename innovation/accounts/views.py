@@ -1,13 +1,18 @@
 """Pages of accounts: coming in, going out, one's own details."""
 
-import logging
-
-from flask import Blueprint, Request, Response, current_app, flash, g, redirect, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, request, url_for
 from flask import render_template as render
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from innovation.accounts import actions, queries
+from innovation.accounts.entrance import (
+    begin_session,
+    end_session,
+    forget_session,
+    load_person,
+    note_presence,
+)
 from innovation.accounts.forms import (
     NewPasswordForm,
     PasswordForm,
@@ -17,20 +22,17 @@ from innovation.accounts.forms import (
     SignInForm,
 )
 from innovation.accounts.passwords import hash_password, is_outdated, is_password
-from innovation.core import clock, transaction
-from innovation.core.config import Settings
+from innovation.core import transaction
 from innovation.core.errors import NotFoundError
 from innovation.core.i18n import lazy_gettext as _
-from innovation.core.keys import new_key
 from innovation.core.permissions import Actor, Person
 from innovation.notifications.queries import capacity_choices, matters_of
 from innovation.programme.queries import snapshot
 from innovation.web import locale, navigation
-from innovation.web.access import SignedIn, actor, login_manager, person, public, seat, signed_in
+from innovation.web.access import actor, login_manager, person, public, seat, signed_in
 from innovation.web.limits import beyond, keyed, limiter, visitor_key
 from innovation.web.security import own_path
 
-logger = logging.getLogger(__name__)
 blueprint = Blueprint("accounts", __name__)
 
 
@@ -47,60 +49,8 @@ navigation.add("accounts.profile", _("My own"), 80, menu="account", shown=_settl
 navigation.add("accounts.sign_out", _("Sign out"), 90, menu="account", shown=_settled, post=True)
 
 
-def settings() -> Settings:
-    """Give the settings of the installation."""
-    found: Settings = current_app.extensions["settings"]
-    return found
-
-
-def session_cookie() -> str:
-    """Give the name of the session's cookie; over TLS it is bound to the host."""
-    return "__Host-session" if settings().secure else "session"
-
-
-def load_person(asked: Request) -> SignedIn | None:
-    """Tell Flask-Login who is asking."""
-    key = asked.cookies.get(session_cookie(), "")
-    if not key:
-        return None
-    with transaction.reading():
-        found = queries.seat_of(key)
-    return SignedIn(found.person, found.key_hash, found.seen_at) if found else None
-
-
 login_manager.request_loader(load_person)
-
-
-@blueprint.after_app_request
-def note_presence(response: Response) -> Response:
-    """Remember an acting person now and then, so that the session lives on; a GET never does."""
-    who = seat() if request.method == "POST" and response.status_code < 400 else None
-    if who is None or clock.now() - who.seen_at < actions.SEEN_EVERY:
-        return response
-    try:
-        with transaction.writing():
-            actions.note_presence(who.session_hash)
-    except Exception:
-        logger.exception("the session's last use was not noted")
-    return response
-
-
-def _begin_session(person_id: int, language: str, new_hash: str = "") -> Response:
-    """Sign in under a fresh key and go on to where the person was going."""
-    key = new_key()
-    old_key = request.cookies.get(session_cookie(), "")
-    actions.open_session(person_id, key, old_key=old_key, new_hash=new_hash)
-    going_to = own_path(request.args.get("next", ""))
-    response = current_app.make_response(redirect(going_to, 303))
-    response.set_cookie(
-        session_cookie(), key, httponly=True, samesite="Lax", secure=settings().secure
-    )
-    if locale.COOKIE not in request.cookies:
-        response.set_cookie(
-            locale.COOKIE, language, max_age=locale.YEAR, samesite="Lax", httponly=True,
-            secure=settings().secure,
-        )  # fmt: skip
-    return response
+blueprint.after_app_request(note_presence)
 
 
 def _typed_account() -> str:
@@ -137,20 +87,16 @@ def enter() -> ResponseReturnValue:
         going_to = own_path(request.args.get("next", ""))
         return render("accounts/sign_in.html", form=form, going_to=going_to), 422
     outdated = is_outdated(door.password_hash or "")
-    return _begin_session(door.person_id, door.language, hash_password(typed) if outdated else "")
+    return begin_session(door.person_id, door.language, hash_password(typed) if outdated else "")
 
 
 @blueprint.post("/sign-out")
 @public
 def sign_out() -> ResponseReturnValue:
     """End the session of this browser."""
-    actions.end_session(request.cookies.get(session_cookie(), ""))
+    end_session()
     flash(gettext("You have signed out."), "good")
-    response = redirect("/", 303)
-    response.delete_cookie(
-        session_cookie(), httponly=True, samesite="Lax", secure=settings().secure
-    )
-    return response
+    return forget_session(redirect("/", 303))
 
 
 @blueprint.get("/register")
@@ -174,11 +120,11 @@ def join() -> ResponseReturnValue:
         with transaction.glancing():
             door = queries.door_of(form.email.data or "")
         if door and is_password(door.password_hash, form.password.data or ""):
-            return _begin_session(door.person_id, door.language)
+            return begin_session(door.person_id, door.language)
         newcomer = form.newcomer(locale.language())
         person_id = form.attempt(lambda: actions.register(newcomer))
         if person_id is not None:
-            return _begin_session(person_id, newcomer.language)
+            return begin_session(person_id, newcomer.language)
     going_to = own_path(request.args.get("next", ""))
     return render("accounts/register.html", form=form, going_to=going_to), 422
 
@@ -265,7 +211,7 @@ def begin(key: str) -> ResponseReturnValue:
         return render("accounts/link_over.html", invited=True), 404
     if person_id is None:
         return render("accounts/welcome.html", form=form, key=key), 422
-    response = _begin_session(person_id, newcomer.language)
+    response = begin_session(person_id, newcomer.language)
     response.location = url_for("admin.index")
     return response
 

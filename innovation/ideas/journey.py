@@ -25,7 +25,7 @@ _HAPPENED: dict[str, tuple[LazyString, str]] = {
     Kind.WITHDRAWN: (_("Withdrawn by its author"), "undo-2"),
     Kind.ROUTED: (_("Routed to a sub-project"), "signpost"),
     Kind.REROUTED: (_("Routed to another sub-project"), "signpost"),
-    Kind.INFORMED: (_("Told to a sub-project"), "signpost"),
+    Kind.INFORMED: (_("Sub-project informed"), "signpost"),
     Kind.MERGED: (_("Merged with another idea"), "git-merge"),
     Kind.EDITED: (_("You changed the text"), "pencil-line"),
     Kind.EDIT_WAITS: (_("Your change waits for a moderator"), "hourglass"),
@@ -174,7 +174,9 @@ def _told(row: TimelineRow, language: str, own: bool) -> Event:
     if row.kind == Kind.PUBLISHED and row.visibility_to == Visibility.STAFF_ONLY:
         label, icon = _("Shown to the staff only"), "lock"
     where = programme.sub_project_by_id.get(row.sub_project_id or 0)
-    title = f"{label}: {where.name(language)}" if where else str(label)
+    # Behind an answer the name would be read as what the idea was passed on to.
+    named = where if row.kind != Kind.HANDLING else None
+    title = f"{label}: {named.name(language)}" if named else str(label)
     rule = programme.rule_name(row.rule, language)
     texts = [
         str(_("Rule: %(rule)s.", rule=rule)) if rule else "",

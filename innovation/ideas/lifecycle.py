@@ -149,7 +149,7 @@ class Capacity(StrEnum):
 CAPACITY_LABELS: dict[str, LazyString] = {
     Capacity.RESIDENT: _("Resident"),
     Capacity.CLIENT: _("Client or patient"),
-    Capacity.RELATIVE: _("Relative or close person"),
+    Capacity.RELATIVE: _("Relative or friend"),
     Capacity.STAFF: _("Staff"),
     Capacity.ASSOCIATION: _("Association"),
     Capacity.ELECTED: _("Elected representative"),

@@ -59,7 +59,7 @@ RETURNING = (
         "names",
         {
             "fi": "Poista tekstistä nimet ja muut tiedot, joista ihmisen voi tunnistaa.",
-            "sv": "Ta bort namn och annat som en människa kan kännas igen på.",
+            "sv": "Ta bort namn och annat som någon kan kännas igen på.",
             "en": "Please leave out names and anything else a person can be recognised by.",
         },
     ),
@@ -68,15 +68,15 @@ RETURNING = (
         {
             "fi": "Kerro asia ilman kenenkään terveystietoja.",
             "sv": "Berätta om saken utan någons hälsouppgifter.",
-            "en": "Please tell this without anybody's health details.",
+            "en": "Please tell us this without anybody's health details.",
         },
     ),
     ReadyText(
         "more",
         {
             "fi": "Kerro vielä, missä ja milloin tämä näkyy, niin osaamme ohjata idean oikein.",
-            "sv": "Berätta också var och när det här märks, så styr vi idén rätt.",
-            "en": "Please tell where and when this shows, so that we can route the idea right.",
+            "sv": "Berätta också var och när det här märks, så hamnar idén rätt.",
+            "en": "Please tell us where and when this happens, so that the idea finds its place.",
         },
     ),
     ReadyText(
@@ -84,7 +84,7 @@ RETURNING = (
         {
             "fi": "Tekstissä on monta asiaa. Lähetä jokainen niistä omana ideanaan.",
             "sv": "Texten tar upp flera saker. Skicka var och en som en egen idé.",
-            "en": "The text holds several matters. Please send each as an idea of its own.",
+            "en": "The text is about several things. Please send each as an idea of its own.",
         },
     ),
     ReadyText(
@@ -109,7 +109,7 @@ HIDING = (
         "recognised",
         {
             "fi": "Tekstistä voi tunnistaa ihmisen, joten se ei voi olla julkinen.",
-            "sv": "En människa kan kännas igen i texten, därför kan den inte vara offentlig.",
+            "sv": "Någon kan kännas igen i texten, och därför kan den inte vara offentlig.",
             "en": "A person can be recognised in the text, so it cannot be public.",
         },
     ),
@@ -127,7 +127,7 @@ KEEPING = (
         "inside",
         {
             "fi": "Idea koskee turvallisuutta tai keksintöä, joten sen näkee vain henkilöstö.",
-            "sv": "Idén gäller säkerhet eller en uppfinning, därför ser bara personalen den.",
+            "sv": "Idén gäller säkerhet eller en uppfinning. Därför ser bara personalen den.",
             "en": "The idea is about security or an invention, so only staff can see it.",
         },
     ),
@@ -148,7 +148,7 @@ DECLINING = (
         "other_matter",
         {
             "fi": "Muutos vaihtaisi idean aiheen. Lähetä uusi asia omana ideanaan.",
-            "sv": "Ändringen skulle byta ämne för idén. Skicka den nya saken som en egen idé.",
+            "sv": "Ändringen skulle byta ämne på idén. Skicka den nya saken som en egen idé.",
             "en": "The change would make it another idea. Please send the new matter by itself.",
         },
     ),

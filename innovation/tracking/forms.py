@@ -6,7 +6,7 @@ from innovation.web.forms import Form, LineField
 
 # The same words whether the key is badly written or nobody has it.
 UNKNOWN_KEY = _l(
-    "No idea opened with this key. Check the signs: there are twelve, "
+    "No idea opened with this key. Check the characters: there are twelve, "
     "and the letters O and I and the digits 0 and 1 are never among them."
 )
 
@@ -14,7 +14,9 @@ UNKNOWN_KEY = _l(
 class KeyForm(Form):
     """Asks for the tracking key."""
 
-    key = LineField(_l("Tracking key"), description=_l("Twelve signs, for example KXR7-4MTP-9H2D."))
+    key = LineField(
+        _l("Tracking key"), description=_l("Twelve characters, for example KXR7-4MTP-9H2D.")
+    )
 
     def read(self) -> str:
         """Give the key in groups of four; "" with an error at the field when it cannot be one."""

@@ -9,6 +9,7 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from innovation.core import clock, transaction
 from innovation.core.config import Settings
@@ -32,6 +33,12 @@ from innovation.web import (
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGEST_BODY = 1_000_000
 LARGEST_FORM_PART = 400_000
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address that a row can have in every database; a longer one is no page."""
+
+    regex = r"\d{1,9}"
 
 
 class Application(Flask):
@@ -65,6 +72,7 @@ def create_app(settings: Settings) -> Application:
         static_folder="../static",
         static_url_path="/static",
     )
+    app.url_map.converters["int"] = RowNumber
     app.settings = settings
     app.config.update(
         SECRET_KEY=settings.secret_key,

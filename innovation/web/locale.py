@@ -87,7 +87,8 @@ def day(value: date | datetime | None) -> str:
 
 def weekday(value: date) -> str:
     """Write a date with its short day name: ke 25.11.2026."""
-    return str(format_date(value, "EEEEEE", rebase=False)).rstrip(".") + " " + day(value)
+    style = "EEE" if language() == "en" else "EEEEEE"
+    return str(format_date(value, style, rebase=False)).rstrip(".") + " " + day(value)
 
 
 def moment(value: datetime | None) -> str:

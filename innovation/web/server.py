@@ -72,9 +72,7 @@ def _why_not(problem: OSError, host: str, port: int) -> str:
     if problem.errno == errno.EADDRINUSE:
         return f"Port {port} is in use already; stop what uses it or choose another: PORT=8001."
     if problem.errno in {errno.EACCES, errno.EPERM}:
-        return (
-            f"Port {port} is closed to this user; choose one above 1023, such as PORT=8000."
-        )
+        return f"Port {port} is closed to this user; choose one above 1023, such as PORT=8000."
     return f"HOST {host} is not an address of this machine; leave it out to serve on localhost."
 
 

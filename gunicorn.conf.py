@@ -14,6 +14,8 @@ preload_app = True
 timeout = 30
 graceful_timeout = 10
 keepalive = 5
+# The longest there is: a long search stands in the address, each special letter as six signs.
+limit_request_line = 8190
 # The heartbeat file lies in memory where there is such a folder: a slow disk then never looks
 # like a dead worker.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108

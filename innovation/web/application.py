@@ -107,7 +107,7 @@ def _engine_options(settings: Settings) -> dict[str, object]:
     # What people wrote must not stand in a log because a statement failed.
     options: dict[str, object] = {"hide_parameters": True}
     if settings.embedded:
-        return {**options, "connect_args": {"timeout": 10}}
+        return {**options, "connect_args": {"timeout": 10}, "pool_recycle": 1800}
     # Ready for PgBouncer in transaction mode: nothing of a connection outlives its transaction.
     return {**options, "pool_pre_ping": True, "connect_args": {"prepare_threshold": None}}
 

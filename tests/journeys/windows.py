@@ -101,9 +101,9 @@ def _examined(page: Page) -> list[str]:
             wrong.append(f"{width} px: scrolls sideways: {beyond}")
         for scheme, options in (("light", EVERY_RULE), ("dark", COLOURS)):
             # Reduced motion: a colour that is still on its way would be judged too early.
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             wrong += [f"{width} px {scheme}: {one}" for one in page.evaluate(FOUND, options)]
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(PHONE)
     page.emulate_media(color_scheme="light", reduced_motion="no-preference")
     page.evaluate(TEXT_SIZE, "200%")
     if (beyond := page.evaluate(TOO_WIDE)) is not None:
@@ -129,7 +129,7 @@ class Street:
         """Open a window without any history, on a phone that speaks Finnish."""
         context = self.browser.new_context(
             base_url=self.url, viewport=PHONE, locale="fi-FI", java_script_enabled=self.javascript
-        )  # type: ignore[arg-type]
+        )
         context.set_default_timeout(15_000)
         self.windows.append(Window(context, javascript=self.javascript))
         return self.windows[-1]

@@ -19,7 +19,7 @@ limit_request_line = 8190
 # The heartbeat file lies in memory where there is such a folder: a slow disk then never looks
 # like a dead worker.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
-# Standard output is for results; the application logs each request itself.
+# Standard output is for results. Requests leave no line: an address opens a tracking page.
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
@@ -27,11 +27,13 @@ loglevel = "warning"
 control_socket_disable = True
 
 
-def on_starting(server: object) -> None:
+def on_starting(server: Any) -> None:
     """Load the dictionary before the fork, so that the processes share its memory."""
     from innovation.search.engine import engine_for
+    from innovation.web.logs import Nameless
     from wsgi import app
 
+    server.log.error_log.addFilter(Nameless())
     engine_for(app.settings)
 
 

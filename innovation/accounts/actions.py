@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, or_, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from innovation.accounts import queries
 from innovation.accounts.events import PasswordChanged, PasswordResetRequested
 from innovation.accounts.models import Account, Grant, MailedLink, Session
 from innovation.core import clock, jobs
-from innovation.core.db import db
+from innovation.core.db import db, insert
 from innovation.core.errors import NotFoundError, RuleBrokenError
 from innovation.core.events import record
 from innovation.core.i18n import LANGUAGES
@@ -68,9 +67,8 @@ def normal_email(typed: str) -> str:
 def register(newcomer: Newcomer) -> int:
     """Make an account and give its id. Raises RuleBrokenError at the field to correct."""
     _check_name(newcomer.name)
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
     person_id = db.session.execute(
-        dialect.insert(Account)
+        insert(Account)
         .values(
             email=normal_email(newcomer.email),
             name=newcomer.name,

@@ -10,7 +10,7 @@ from innovation.core.errors import NotFoundError, RuleBrokenError
 from innovation.core.i18n import LazyString
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, Person, Role, authorize
-from innovation.guard.rules import refuse_identity_codes
+from innovation.guard.rules import refuse_identity_codes, refuse_long
 
 SUB_PROJECT = "sub_project"
 LONGEST_REASON = 500
@@ -37,6 +37,10 @@ def grant_role(
     if role == Role.LEAD and sub_project_id is None:
         raise RuleBrokenError(_("Choose the sub-project that the person leads."), "sub_project")
     scope_id = sub_project_id if role == Role.LEAD else None
+    # Two who give the same right at the same moment wait in line.
+    db.session.execute(
+        select(Account.id).where(Account.id == person_id).with_for_update(key_share=True)
+    )
     if profile_of(person_id).closed:
         raise NotFoundError(f"person {person_id}")
     same = select(Grant.id).where(Grant.person_id == person_id, Grant.role == role, valid_grant())
@@ -94,9 +98,5 @@ def _another_administrator(person_id: int) -> bool:
 def _check_reason(reason: str) -> None:
     if not reason:
         raise RuleBrokenError(_("Write the reason in a few words."), "reason")
-    if len(reason) > LONGEST_REASON:
-        beyond = len(reason) - LONGEST_REASON
-        raise RuleBrokenError(
-            _("The text is %(beyond)s characters too long. Shorten it.", beyond=beyond), "reason"
-        )
+    refuse_long(LONGEST_REASON, reason=reason)
     refuse_identity_codes(reason=reason)

@@ -14,6 +14,7 @@ from innovation.admin.forms import GrantForm, RevokeForm
 from innovation.core.errors import NotFoundError
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.pagination import page_number
+from innovation.core.text import clean_line
 from innovation.notifications.queries import mails as outbox
 from innovation.programme.queries import snapshot
 from innovation.web import navigation
@@ -68,7 +69,7 @@ def _first(point: queries.Point) -> str:
 @needs("person:manage")
 def people() -> ResponseReturnValue:
     """Show who has an account, and find somebody."""
-    search = request.args.get("q", "")[:100]
+    search = clean_line(request.args.get("q", ""))[:100]
     page = accounts.people(search, page_number(request.args.get("page")))
     g.page_is_personal = True
     return render("admin/people.html", page=page, search=search, role_labels=ROLE_LABELS)

@@ -10,7 +10,7 @@ from innovation.comments import reports
 from innovation.comments.lifecycle import Visibility
 from innovation.comments.models import Comment
 from innovation.comments.moves import change, move, now_public, put_away, set_counter, was_seen
-from innovation.comments.queries import WrongCounter, is_answered, wrong_counters
+from innovation.comments.queries import is_answered, wrong_counters
 from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.errors import ConflictError, ForbiddenError, RuleBrokenError
@@ -18,10 +18,12 @@ from innovation.core.events import record
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, Person, authorize
 from innovation.core.text import has_words
-from innovation.guard.rules import refuse_identity_codes
+from innovation.guard.rules import refuse_identity_codes, refuse_long
 from innovation.ideas.actions import edit_waits
+from innovation.ideas.counters import WrongCounter
 from innovation.ideas.events import IdeaChanged
 from innovation.ideas.models import Idea
+from innovation.ideas.numbers import claim_form, settle_form
 from innovation.programme.queries import snapshot
 
 LONGEST_TEXT = 2_000
@@ -55,9 +57,9 @@ def post_comment(
     person, thread = _person(actor), _thread(idea, draft.parent_id)
     # The text belongs to the key: who goes back in the browser and writes more writes a new one.
     sign = f"comment {person.id} {idea.id} {thread} {once_key} {draft.text}" if once_key else ""
-    known = reports.claim("comment", sign)
-    if known and known.target_id:
-        return db.session.get_one(Comment, known.target_id)
+    known = claim_form("comment", sign)
+    if known:
+        return db.session.get_one(Comment, known)
     now, waits = clock.now(), suspicious or edit_waits(actor, idea)
     comment = Comment(
         idea_id=idea.id,
@@ -75,8 +77,7 @@ def post_comment(
     )
     db.session.add(comment)
     db.session.flush()  # its number is needed below
-    if known:
-        known.target_id = comment.id
+    settle_form(sign, comment.id)
     if not waits:
         now_public(comment)
     return comment
@@ -151,11 +152,7 @@ def check_text(text: str) -> None:
     """Refuse an empty, wordless or endless text and one with an identity code, at its field."""
     if not has_words(text):
         raise RuleBrokenError(_("Write a few words first. One sentence is enough."), "text")
-    beyond = len(text) - LONGEST_TEXT
-    if beyond > 0:
-        raise RuleBrokenError(
-            _("The text is %(beyond)s characters too long. Shorten it.", beyond=beyond), "text"
-        )
+    refuse_long(LONGEST_TEXT, text=text)
     refuse_identity_codes(text=text)
 
 

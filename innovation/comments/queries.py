@@ -1,11 +1,10 @@
-"""Reading comments: the discussion of an idea, what waits, what was reported."""
+"""Reading comments: the discussion of an idea, and what was reported."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
-from sqlalchemy.orm import aliased
 
 from innovation.comments.lifecycle import Visibility
 from innovation.comments.models import Comment, Report
@@ -14,6 +13,7 @@ from innovation.comments.threads import Discussion, thread_of
 from innovation.core.db import db
 from innovation.core.errors import NotFoundError
 from innovation.core.permissions import Actor, Person, holds
+from innovation.ideas.counters import WrongCounter, compare
 from innovation.ideas.models import Idea
 
 FIRST_THREADS = 20
@@ -117,46 +117,6 @@ def is_answered(comment: Comment) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingComment:
-    """A comment that a moderator has to read. answers: the text it replies to, or ""."""
-
-    id: int
-    idea_id: int
-    idea_title: str
-    name: str
-    capacity: str | None
-    text: str
-    language: str
-    official: bool
-    created_at: datetime
-    answers: str
-
-
-def waiting_comments() -> list[WaitingComment]:
-    """Give the comments that wait, the oldest first."""
-    parent = aliased(Comment)
-    rows: Any = db.session.execute(
-        select(
-            Comment.id,
-            Comment.idea_id,
-            Idea.title,
-            Comment.name,
-            Comment.capacity,
-            Comment.text,
-            Comment.language,
-            Comment.official,
-            Comment.created_at,
-            func.coalesce(parent.text, ""),
-        )
-        .join(Idea, Idea.id == Comment.idea_id)
-        .outerjoin(parent, parent.id == Comment.parent_id)
-        .where(Comment.visibility == Visibility.WAITING)
-        .order_by(Comment.created_at, Comment.id)
-    )
-    return [WaitingComment(*row) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
 class OpenReport:
     """A report that nobody has decided on. comment_id is None when it is about the idea itself.
 
@@ -226,16 +186,6 @@ def own_comments(person_id: int, idea_id: int) -> int:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class WrongCounter:
-    """An idea whose counter says something else than its rows."""
-
-    idea_id: int
-    reference: str
-    kept: int
-    counted: int
-
-
 def wrong_counters() -> list[WrongCounter]:
     """Give the ideas whose number of comments is not that of their public ones."""
     counted = (
@@ -244,9 +194,4 @@ def wrong_counters() -> list[WrongCounter]:
         .correlate(Idea)
         .scalar_subquery()
     )
-    rows = db.session.execute(
-        select(Idea.id, Idea.reference, Idea.comment_count, counted)
-        .where(Idea.comment_count != counted)
-        .order_by(Idea.id)
-    )
-    return [WrongCounter(*row) for row in rows]
+    return compare(Idea.comment_count, counted)

@@ -8,7 +8,7 @@ moves to the next working day.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -49,6 +49,11 @@ def use_zone(zone: ZoneInfo) -> None:
 def local_date(moment: datetime) -> date:
     """Give the day that an aware moment belongs to where the installation is."""
     return local(moment, _zone).date()
+
+
+def day_begins(day: date) -> datetime:
+    """Give the moment in UTC at which a day begins where the installation is."""
+    return datetime.combine(day, time(), _zone).astimezone(UTC)
 
 
 def today() -> date:

@@ -5,8 +5,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 PREFIX = "INNOVATION_"
 KNOWN_WEAK_KEYS = frozenset({"changeme", "change-me", "secret", "dev", "development", "password"})
@@ -98,7 +101,14 @@ def _make_folder(instance: Path) -> None:
 
 def _database_url(value: str, instance: Path) -> str:
     if not value:
-        return f"sqlite:///{instance / 'innovation.sqlite3'}"
+        # Quoted: in an address % and ? would mean something else than in the name of a folder.
+        return f"sqlite:///{quote(str(instance / 'innovation.sqlite3'))}"
+    try:
+        make_url(value)
+    except (ArgumentError, ValueError):
+        raise SettingsError(
+            f"{PREFIX}DATABASE_URL must be like postgresql://user:password@host:5432/database."
+        ) from None
     if value.startswith(("postgresql://", "postgres://")):
         return "postgresql+psycopg://" + value.split("://", 1)[1]
     if value.startswith(("postgresql+psycopg://", "sqlite:///")):
@@ -135,7 +145,10 @@ def _kept_key(path: Path) -> str:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        key = path.read_text(encoding="ascii").strip()
+        try:
+            key = path.read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            key = ""
         if len(key) < MINIMUM_KEY_LENGTH:
             raise SettingsError(
                 f"The file {path} does not hold a usable key; remove it and start again "
@@ -149,8 +162,13 @@ def _kept_key(path: Path) -> str:
 
 
 def _origin(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
+    try:
+        parts = urlsplit(value)
+        whole = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        whole, parts = False, urlsplit("")
+    extra = parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc
+    if parts.scheme not in {"http", "https"} or not whole or extra:
         raise SettingsError(
             f"{PREFIX}ORIGIN must be the public address without a path, such as "
             "https://ideat.example.fi."

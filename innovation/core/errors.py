@@ -8,15 +8,19 @@ class NotFoundError(Exception):
 
 
 class GoneError(NotFoundError):
-    """The row was public once and is hidden or withdrawn now; what is left is a stub.
+    """The row was public once and is not shown now; what is left is a stub.
 
-    reference: what the public knows the row by. since: ISO date. rule: the name of the rule used
-    by language, empty when the author withdrew it.
+    kind: "hidden", "withdrawn", "held" (a moderator has to read it again) or "returned" (its author
+    completes it). reference: what the public knows the row by. since: ISO date. rule: the name of
+    the rule that it was hidden by, by language; empty when there was none.
     """
 
-    def __init__(self, reference: str, since: str, rule: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, kind: str, reference: str, since: str, rule: Mapping[str, str] | None = None
+    ) -> None:
         """Keep what the stub shows."""
         super().__init__(reference)
+        self.kind = kind
         self.reference = reference
         self.since = since
         self.rule = dict(rule or {})

@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Index, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from innovation.core import clock
-from innovation.core.db import Base, db
+from innovation.core.db import Base, db, insert
 
 logger = logging.getLogger(__name__)
 
@@ -117,8 +116,7 @@ def enqueue(
         "last_error": "",
         "created_at": now,
     }
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(Job).values(**values)
+    statement = insert(Job).values(**values)
     renewed = {name: values[name] for name in ("payload", "not_before", "attempts", "last_error")}
     db.session.execute(
         statement.on_conflict_do_update(

@@ -45,12 +45,8 @@ def reading() -> Iterator[None]:
     if _mode.get() is not Mode.FREE:
         yield
         return
-    token = _mode.set(Mode.READ)
-    try:
+    with _only_reading():
         yield
-    finally:
-        db.session.rollback()
-        _mode.reset(token)
 
 
 @contextmanager
@@ -89,6 +85,12 @@ def glancing() -> Iterator[None]:
     """
     if db.session().in_transaction():
         raise RuntimeError("glance before the unit of work has begun to use the database")
+    with _only_reading():
+        yield
+
+
+@contextmanager
+def _only_reading() -> Iterator[None]:
     token = _mode.set(Mode.READ)
     try:
         yield

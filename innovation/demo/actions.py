@@ -17,9 +17,12 @@ from innovation.ideas.events import IdeaChanged
 from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.ideas.models import Idea
 from innovation.ideas.moves import move_handling, move_visibility
+from innovation.ideas.queries import visible_idea
 from innovation.ideas.timeline import Kind
+from innovation.notifications.actions import follow
 from innovation.programme.queries import Snapshot, snapshot
 from innovation.routing.actions import route_idea
+from innovation.votes.actions import cast_vote
 from innovation.votes.models import Vote
 
 MARK = "demo/"
@@ -40,7 +43,8 @@ class Loader:
             self.accounts["moderaattori"], "", frozenset({Role.RESIDENT, Role.MODERATOR})
         )
         self.supporters = people.make_supporters()
-        self.writers: dict[str, int] = {}
+        self.resident = Person(self.accounts["asukas"], "", frozenset({Role.RESIDENT}))
+        self.writers = dict.fromkeys(people.NAMES_OF_RESIDENT, self.resident.id)
         self.ideas: dict[str, Idea] = {}
         self.merges: list[tuple[Idea, DemoIdea, DemoDecision]] = []
 
@@ -89,8 +93,6 @@ class Loader:
         with clock.frozen_at(self.moment(demo.days_ago)):
             submitted = submit_idea(author, draft, receipt_key=f"demo {demo.key}")
         idea = db.session.get_one(Idea, submitted.idea_id)
-        idea.external_reference = MARK + demo.key
-        db.session.flush()  # the decisions below read the row anew
         idea.external_reference = MARK + demo.key
         db.session.flush()  # the decisions below read the row anew
         return idea
@@ -154,6 +156,15 @@ class Loader:
                     other_idea_id=target.id,
                 )
             idea.merged_into_id = target.id
+
+    def take_part(self) -> None:
+        """Let the resident have something on the page of their own matters."""
+        for key in people.FOLLOWED_BY_RESIDENT:
+            if key in self.ideas:
+                follow(self.resident, self.ideas[key])
+        for key in people.SUPPORTED_BY_RESIDENT:
+            if key in self.ideas:
+                cast_vote(self.resident, visible_idea(self.resident, self.ideas[key].id))
 
     def _finish(self, idea: Idea, demo: DemoIdea) -> None:
         """Bring the idea where no decision leads: staff only, withdrawn, asked."""
@@ -231,4 +242,6 @@ def load_demo(actor: Actor, password_hash: str) -> int:
             loader.load(demo)
     loader.merge()
     db.session.flush()
+    loader.take_part()
+    people.show_contact()
     return len(loader.ideas)

@@ -1,17 +1,35 @@
 """The demo's people: accounts to try each role with, and nicknames who write and support."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from innovation.accounts.models import Account, Grant
 from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.permissions import Role
-from innovation.programme.models import Contact
+from innovation.programme.actions import touch
+from innovation.programme.models import Contact, Programme
 from innovation.programme.queries import Snapshot
 
 DOMAIN = "demo.example"
 PASSWORD = "kokeile-rauhassa"  # noqa: S105 - printed for everybody who tries the demo
 SUPPORTERS = 150
+
+# The resident with an account wrote under these names, and takes part in these ideas.
+NAMES_OF_RESIDENT = ("Kävelijä", "Tiistaikävelijä")
+FOLLOWED_BY_RESIDENT = ("ensihoito-02", "tietojohtaminen-01")
+SUPPORTED_BY_RESIDENT = ("digipalvelut-02", "digipalvelut-04")
+# Shown only where nobody has told how to reach the programme.
+CONTACT: dict[str, Any] = {
+    "phone": "0400 000 000",
+    "email": f"palaute@{DOMAIN}",
+    "address": "Demokatu 1, 90100 Oulu",
+    "hours": {
+        "fi": "arkisin klo 9–15",
+        "sv": "vardagar kl. 9–15",
+        "en": "weekdays 9 am to 3 pm",
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +78,29 @@ def make_accounts(programme: Snapshot, password_hash: str) -> dict[str, int]:
         )
     db.session.flush()
     return ids
+
+
+def show_contact() -> None:
+    """Tell how to reach the demo's programme, unless somebody has told anything of it."""
+    programme = db.session.get_one(Programme, 1)
+    if not any(_says(value) for value in programme.contact.values()):
+        programme.contact = {**programme.contact, **CONTACT}
+        touch()
+
+
+def hide_contact() -> None:
+    """Take away what is still the demo's own; what somebody wrote in its place stays."""
+    programme = db.session.get_one(Programme, 1)
+    empty = {name: {} if isinstance(value, dict) else "" for name, value in CONTACT.items()}
+    programme.contact = {
+        name: empty[name] if value == CONTACT.get(name) else value
+        for name, value in programme.contact.items()
+    }
+
+
+def _says(value: str | dict[str, str]) -> bool:
+    """Tell whether there is anything in a text, or in a text in several languages."""
+    return any(value.values()) if isinstance(value, dict) else bool(value)
 
 
 def make_supporters() -> list[int]:

@@ -10,7 +10,7 @@ from innovation.core.db import db
 from innovation.core.events import record
 from innovation.core.permissions import Actor, authorize
 from innovation.demo.actions import MARK
-from innovation.demo.people import DOMAIN
+from innovation.demo.people import DOMAIN, hide_contact
 from innovation.ideas.events import IdeaChanged
 from innovation.ideas.models import (
     Authorship,
@@ -84,6 +84,7 @@ def remove_demo(actor: Actor) -> None:
     _remove_ideas()
     db.session.execute(delete(Receipt).where(Receipt.id.in_(receipts)))
     _remove_people()
+    hide_contact()
     for number in touched - gone:
         _count_again(number)
     for number in touched | gone:

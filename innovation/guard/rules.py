@@ -1,4 +1,4 @@
-"""The rule that no text is saved with an identity code in it."""
+"""The rules of every text that is saved: no identity code in it, and not endless."""
 
 from innovation.core.errors import RuleBrokenError
 from innovation.core.i18n import lazy_gettext as _
@@ -11,4 +11,14 @@ def refuse_identity_codes(**texts: str | None) -> None:
         if text and inspect(text).blocking:
             raise RuleBrokenError(
                 _("Remove the personal identity code. We neither accept nor store it."), field
+            )
+
+
+def refuse_long(longest: int, **texts: str) -> None:
+    """Raise RuleBrokenError at the first of these fields whose text has too many characters."""
+    for field, text in texts.items():
+        beyond = len(text) - longest
+        if beyond > 0:
+            raise RuleBrokenError(
+                _("The text is %(beyond)s characters too long. Shorten it.", beyond=beyond), field
             )

@@ -14,13 +14,13 @@ from innovation.core.i18n import lazy_gettext as _
 from innovation.core.keys import hash_key
 from innovation.core.permissions import Actor, Nobody, Person, Role, authorize, holds
 from innovation.core.text import excerpt
-from innovation.guard.rules import refuse_identity_codes
+from innovation.guard.rules import refuse_identity_codes, refuse_long
 from innovation.ideas import topical
 from innovation.ideas.drafts import IdeaDraft, check, put_facts
 from innovation.ideas.events import IdeaChanged, IdeaSubmitted
 from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.ideas.models import Authorship, Idea, Receipt, Revision
-from innovation.ideas.moves import move_visibility
+from innovation.ideas.moves import hold, move_visibility
 from innovation.ideas.numbers import claim_form, next_reference, settle_form
 from innovation.ideas.policy import AUTHORS
 from innovation.ideas.timeline import Kind, add_entry
@@ -89,27 +89,36 @@ def submit_idea(
             _("Only signed-in staff can write for the staff alone. Sign in or clear the box."),
             "staff_only",
         )
-    known = claim_form(once_key)
+    known = claim_form("idea", once_key)
     if known:
         return Submitted(known, again=True)
-    idea = new_idea(draft, clock.now(), suspicious=suspicious)
+    place = _place(actor, draft, suspicious)
+    begins = Visibility.WAITING if place is None else Visibility.DRAFT
+    idea = new_idea(draft, clock.now(), begins, suspicious=suspicious)
     _add_author(actor, idea, draft.name, receipt_key)
-    add_entry(actor, idea, Kind.SUBMITTED, visibility_to=Visibility.WAITING, actor_role="author")
-    _place(actor, idea, draft)
+    add_entry(actor, idea, Kind.SUBMITTED, visibility_to=begins, actor_role="author")
+    if place is not None:
+        move_visibility(actor, idea, place, Kind.PUBLISHED)
     settle_form(once_key, idea.id)
     record(IdeaSubmitted(idea.id, actor.id if isinstance(actor, Person) else None))
     return Submitted(idea.id, again=False)
 
 
-def new_idea(draft: IdeaDraft, created: datetime, *, suspicious: bool = False) -> Idea:
-    """Make the row of an idea that waits, with its first revision. The caller adds its author."""
+def new_idea(
+    draft: IdeaDraft,
+    created: datetime,
+    begins: Visibility = Visibility.WAITING,
+    *,
+    suspicious: bool = False,
+) -> Idea:
+    """Make the row of an idea, with its first revision. The caller adds its author."""
     idea = Idea(
         reference=next_reference(snapshot().reference_prefix, clock.local_date(created).year),
         title=draft.shown_title,
         text=draft.text,
         what_helps=draft.what_helps,
         excerpt=excerpt(draft.text),
-        visibility=Visibility.WAITING,
+        visibility=begins,
         handling=Handling.NEW,
         suspicious=suspicious,
         created_at=created,
@@ -123,19 +132,14 @@ def new_idea(draft: IdeaDraft, created: datetime, *, suspicious: bool = False) -
     return idea
 
 
-def _place(actor: Actor, idea: Idea, draft: IdeaDraft) -> None:
-    """Publish at once what may be, and let the rest wait: product rule "Publishing".
+def _place(actor: Actor, draft: IdeaDraft, suspicious: bool) -> Visibility | None:
+    """Give where a new idea is shown at once; None when it waits: product rule "Publishing".
 
     What staff write for the staff alone never becomes public, so it waits for nobody.
     """
     if draft.staff_only:
-        idea.visibility = Visibility.STAFF_ONLY
-        idea.published_at = clock.now()
-        add_entry(actor, idea, Kind.PUBLISHED, visibility_to=Visibility.STAFF_ONLY)
-        record(IdeaChanged(idea.id))
-    elif public_at_once(actor) and not idea.suspicious:
-        idea.visibility = Visibility.DRAFT
-        move_visibility(actor, idea, Visibility.PUBLIC, Kind.PUBLISHED)
+        return Visibility.STAFF_ONLY
+    return Visibility.PUBLIC if public_at_once(actor) and not suspicious else None
 
 
 def edit_idea(
@@ -153,6 +157,7 @@ def edit_idea(
     others_took_part: somebody else than the authors supported or commented; None counts everybody.
     Safe to repeat. Raises RuleBrokenError and ForbiddenError.
     """
+    hold(idea)
     authorize(actor, "idea:edit", idea)
     check(draft)
     shown = idea.visibility in _SHOWN
@@ -208,13 +213,11 @@ def apply_revision(idea: Idea, revision: Revision, *, others_took_part: bool | N
 
 def withdraw_idea(actor: Actor, idea: Idea, reason: str = "") -> None:
     """Take the idea back; a reason is welcome but not asked for. Safe to repeat."""
+    hold(idea)
     if idea.visibility == Visibility.WITHDRAWN:
         return
     authorize(actor, "idea:withdraw", idea)
-    beyond = len(reason) - LONGEST_REASON
-    if beyond > 0:
-        message = _("The text is %(beyond)s characters too long. Shorten it.", beyond=beyond)
-        raise RuleBrokenError(message, "reason")
+    refuse_long(LONGEST_REASON, reason=reason)
     refuse_identity_codes(reason=reason)
     move_visibility(actor, idea, Visibility.WITHDRAWN, Kind.WITHDRAWN, reason=reason)
     idea.asked_at = None
@@ -249,11 +252,8 @@ def _revise(idea: Idea, draft: IdeaDraft, state: str) -> Revision | None:
         .limit(1)
     ).one()
     new = (draft.shown_title, draft.text, draft.what_helps)
-    if newest.state in ("accepted", state) and new == (
-        newest.title,
-        newest.text,
-        newest.what_helps,
-    ):
+    known = (newest.title, newest.text, newest.what_helps)
+    if newest.state in ("accepted", state) and new == known:
         return None
     _replace_waiting(idea)
     if new == (idea.title, idea.text, idea.what_helps):

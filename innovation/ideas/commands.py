@@ -1,6 +1,7 @@
-"""The command line of ideas: bringing them along from a file."""
+"""The command line of ideas: bringing them along from a file, and checking their counters."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -9,7 +10,8 @@ from flask.cli import AppGroup
 from flask_babel import force_locale
 
 from innovation.core import transaction
-from innovation.core.permissions import System
+from innovation.core.permissions import Actor, System
+from innovation.ideas.counters import WrongCounter
 from innovation.ideas.import_source import FileError, read_rows
 from innovation.ideas.imports import check_rows, import_ideas
 
@@ -32,6 +34,30 @@ def import_file(file: Path) -> None:
         results = list(import_ideas(System("import"), rows))
     for result in results:
         click.echo(f"{result.number}\t{result.reference}\t{result.result}")
+
+
+def add_counter_check(
+    group: AppGroup,
+    rows: str,
+    wrong_counters: Callable[[], list[WrongCounter]],
+    repair_counters: Callable[[Actor], list[WrongCounter]],
+) -> None:
+    """Give a group of commands the one that compares a counter of ideas with its rows."""
+
+    @group.command(
+        "check",
+        help=f"Compare the counters of ideas with their {rows}; exit code 1 when some stay wrong.",
+    )
+    @click.option("--repair", is_flag=True, help="Correct the counters that are wrong.")
+    def check(repair: bool) -> None:
+        with transaction.writing() if repair else transaction.reading():
+            wrong = repair_counters(System("check")) if repair else wrong_counters()
+        for one in wrong:
+            done = ", corrected" if repair else ""
+            click.echo(f"{one.reference}: counter {one.kept}, {rows} {one.counted}{done}")
+        click.echo(f"{len(wrong)} wrong counters")
+        if wrong and not repair:
+            raise click.exceptions.Exit(1)
 
 
 COMMANDS = (ideas_group,)

@@ -1,18 +1,21 @@
 """What an author gives, and everything that can be wrong with it; pages and imports share it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from innovation.core.errors import RuleBrokenError
 from innovation.core.i18n import LANGUAGES
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.text import has_words, title_from
-from innovation.guard.rules import refuse_identity_codes
+from innovation.guard.rules import refuse_identity_codes, refuse_long
 from innovation.ideas.lifecycle import Capacity
 from innovation.ideas.models import Idea
 from innovation.ideas.queries import authors_of, revisions_of
 from innovation.programme.queries import snapshot
 
+# What people write in when it is none of the languages of the pages: the code for "not known".
+OTHER_LANGUAGE = "und"
 LONGEST_TEXT = 5_000
 LONGEST_TITLE = 80
 LONGEST_LINE = 120
@@ -69,20 +72,16 @@ def _wording(draft: IdeaDraft) -> Iterator[RuleBrokenError]:
             "The booking does not say which floor to go to."
         )
         yield RuleBrokenError(sentence, "text")
-    for field, limit in LIMITS.items():
-        beyond = len(getattr(draft, field)) - limit
-        if beyond <= 0:
-            continue
-        message = (
-            _(
-                "The text is %(beyond)s characters too long. "
-                "Shorten it or move a part of it to What would help.",
-                beyond=beyond,
-            )
-            if field == "text"
-            else _("The text is %(beyond)s characters too long. Shorten it.", beyond=beyond)
+    beyond = len(draft.text) - LONGEST_TEXT
+    if beyond > 0:
+        sentence = _(
+            "The text is %(beyond)s characters too long. "
+            "Shorten it or move a part of it to What would help.",
+            beyond=beyond,
         )
-        yield RuleBrokenError(message, field)
+        yield RuleBrokenError(sentence, "text")
+    for field, longest in LIMITS.items():
+        yield from _refusals(partial(refuse_long, longest), draft, field)
 
 
 def _choices(draft: IdeaDraft) -> Iterator[RuleBrokenError]:
@@ -91,7 +90,7 @@ def _choices(draft: IdeaDraft) -> Iterator[RuleBrokenError]:
         "area": {"", *programme.area_by_slug},
         "municipality": {"", *programme.municipality_by_slug},
         "capacity": {"", *Capacity},
-        "language": set(LANGUAGES),
+        "language": {*LANGUAGES, OTHER_LANGUAGE},
     }
     for field, values in known.items():
         if getattr(draft, field) not in values:
@@ -100,10 +99,16 @@ def _choices(draft: IdeaDraft) -> Iterator[RuleBrokenError]:
 
 def _identity_codes(draft: IdeaDraft) -> Iterator[RuleBrokenError]:
     for field in LIMITS:
-        try:
-            refuse_identity_codes(**{field: getattr(draft, field)})
-        except RuleBrokenError as problem:
-            yield problem
+        yield from _refusals(refuse_identity_codes, draft, field)
+
+
+def _refusals(
+    refuse: Callable[..., None], draft: IdeaDraft, field: str
+) -> Iterator[RuleBrokenError]:
+    try:
+        refuse(**{field: getattr(draft, field)})
+    except RuleBrokenError as problem:
+        yield problem
 
 
 def put_facts(idea: Idea, draft: IdeaDraft) -> bool:

@@ -11,7 +11,7 @@ from innovation.core.i18n import lazy_gettext as _l
 from innovation.core.permissions import Actor, Person, holds
 from innovation.core.text import clean_text, title_from
 from innovation.ideas.actions import Edited
-from innovation.ideas.drafts import LONGEST_TEXT, IdeaDraft, problems_in
+from innovation.ideas.drafts import OTHER_LANGUAGE, IdeaDraft, problems_in
 from innovation.ideas.lifecycle import CAPACITY_LABELS
 from innovation.programme.queries import Snapshot, snapshot
 from innovation.web.forms import Form, LineField, Result, TextField
@@ -70,7 +70,10 @@ class IdeaForm(Form):
             none,
             *(SelectChoice(key, str(label)) for key, label in CAPACITY_LABELS.items()),
         ]
-        self.language.choices = [SelectChoice(*known) for known in LANGUAGE_NAMES.items()]
+        self.language.choices = [
+            *(SelectChoice(*known) for known in LANGUAGE_NAMES.items()),
+            SelectChoice(OTHER_LANGUAGE, str(_l("Another language"))),
+        ]
 
     def draft(self) -> IdeaDraft:
         """Give what was written."""
@@ -116,8 +119,8 @@ class WithdrawForm(Form):
 
 
 def new_form(who: Actor, text: str = "") -> IdeaForm:
-    """Give an empty form, perhaps with the text that was written elsewhere."""
-    return IdeaForm(who=who, text=clean_text(text)[:LONGEST_TEXT])
+    """Give an empty form, perhaps with the text that was written elsewhere, however long."""
+    return IdeaForm(who=who, text=clean_text(text))
 
 
 def edit_form(who: Actor, draft: IdeaDraft) -> IdeaForm:

@@ -107,6 +107,7 @@ def _csv_rows(text: str, problems: list[Problem]) -> Iterator[SourceRow]:
     reader = csv.reader(
         io.StringIO(text, newline=""),
         delimiter=";" if head.count(";") > head.count(",") else ",",
+        strict=True,  # a quote that is never closed would swallow the rows after it
     )
     names: list[str] = []
     number = 0

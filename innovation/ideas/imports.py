@@ -18,9 +18,10 @@ from innovation.ideas.actions import new_idea
 from innovation.ideas.drafts import LONGEST_LINE, IdeaDraft, problems_in
 from innovation.ideas.events import IdeaChanged, IdeaImported
 from innovation.ideas.import_source import FileError, Problem, SourceRow
-from innovation.ideas.lifecycle import Handling, Visibility
+from innovation.ideas.lifecycle import FINISHED, Handling, Visibility
 from innovation.ideas.models import Authorship, Idea, Revision
 from innovation.ideas.moves import move_handling, move_visibility
+from innovation.ideas.queries import idea_by_external_reference
 from innovation.ideas.timeline import Kind, add_entry
 from innovation.programme.queries import Snapshot, snapshot
 
@@ -144,7 +145,7 @@ class _Reader:
         facts = [known[slug] for slug in self.row.sub_projects]
         if any(fact.closed for fact in facts):
             self.wrong("sub_projects", "the sub-project has closed; use the one that goes on")
-        if not facts and self.cell("handling").lower() == Handling.ROUTED:
+        if not facts and self.cell("handling").lower() in HANDLINGS - {Handling.NEW}:
             self.wrong("sub_projects", "tell where the idea is routed, or leave handling empty")
         return tuple(dict.fromkeys(fact.id for fact in facts))
 
@@ -185,17 +186,11 @@ def import_ideas(actor: Actor, rows: list[ImportRow]) -> Iterator[Imported]:
     """Take the ideas in and tell how each went. Safe to repeat by the external reference."""
     authorize(actor, "idea:import")
     for row in rows:
-        known = _known(row.external_reference)
+        known = idea_by_external_reference(row.external_reference)
         if known is not None:
             yield Imported(row.number, known.reference, _compared(known, row))
         else:
             yield Imported(row.number, _import(actor, row).reference, "imported")
-
-
-def _known(reference: str | None) -> Idea | None:
-    if reference is None:
-        return None
-    return db.session.scalar(select(Idea).where(Idea.external_reference == reference))
 
 
 def _compared(idea: Idea, row: ImportRow) -> str:
@@ -227,10 +222,8 @@ def _handle(actor: Actor, idea: Idea, target: Handling) -> None:
     """Move the idea to where the file says that it is, along the allowed moves."""
     if target in {Handling.NEW, Handling.ROUTED}:
         return
-    if idea.handling == Handling.NEW:
-        # Who handled it is not known, so nobody needs to read of this step.
-        move_handling(actor, idea, Handling.ROUTED, Kind.ROUTED, public=False)
     if target == Handling.DESCRIBED:
         move_handling(actor, idea, Handling.IN_USE)
     move_handling(actor, idea, target)
-    idea.answered_at = clock.now()
+    if target in FINISHED:
+        idea.answered_at = clock.now()  # on its way nobody has told its author a reason yet

@@ -8,8 +8,9 @@ from innovation.core import clock
 from innovation.core.i18n import LazyString, ngettext
 from innovation.core.i18n import lazy_gettext as _
 from innovation.ideas.lifecycle import FINISHED, STATUS_LABELS, Handling, Visibility
+from innovation.ideas.listing import row_of
 from innovation.ideas.models import Idea
-from innovation.ideas.next_step import NextStep, next_step
+from innovation.ideas.next_step import NextStep
 from innovation.ideas.queries import TimelineRow
 from innovation.ideas.timeline import Kind
 from innovation.programme.queries import snapshot
@@ -20,6 +21,7 @@ _HAPPENED: dict[str, tuple[LazyString, str]] = {
     Kind.PUBLISHED: (_("Published"), "megaphone"),
     Kind.RETURNED: (_("Returned to you for correction"), "pencil-line"),
     Kind.RESUBMITTED: (_("Corrected and sent again"), "send"),
+    Kind.HELD: (_("Back to be checked by a moderator after a report"), "flag"),
     Kind.HIDDEN: (_("Hidden"), "eye-off"),
     Kind.RESTORED: (_("Shown again"), "eye"),
     Kind.WITHDRAWN: (_("Withdrawn by its author"), "undo-2"),
@@ -133,6 +135,13 @@ def latest_answer(rows: Iterable[TimelineRow]) -> Answer | None:
     return None
 
 
+def asked_for(idea: Idea, rows: Iterable[TimelineRow]) -> str:
+    """Give what the author is asked for, "" for nothing; rows: a timeline, the newest first."""
+    if idea.asked_at is None:
+        return ""
+    return next((row.reason for row in rows if row.kind == Kind.RETURNED), "")
+
+
 def journey_of(
     idea: Idea, rows: Iterable[TimelineRow], language: str, own: bool = True
 ) -> list[Event]:
@@ -140,15 +149,7 @@ def journey_of(
 
     own: whether the words are for the idea's author.
     """
-    coming = next_step(
-        visibility=idea.visibility,
-        handling=idea.handling,
-        created_at=idea.created_at,
-        published_at=idea.published_at,
-        answered_at=idea.answered_at,
-        next_step_on=idea.next_step_on,
-        promises=snapshot().promises,
-    )
+    coming = row_of(idea).next_step
     told: Sequence[Event] = [_told(row, language, own) for row in rows]
     return [*([_coming(coming)] if coming else []), *told]
 

@@ -17,14 +17,13 @@ from innovation.ideas.filters import SORTS, IdeaFilter
 from innovation.ideas.lifecycle import (
     CAPACITY_LABELS,
     GROUPS,
-    STATUS_LABELS,
     Capacity,
     status_code,
 )
-from innovation.ideas.models import Counter, Idea
+from innovation.ideas.models import Idea
 from innovation.ideas.next_step import NextStep, next_step
-from innovation.ideas.queries import listed_for, visible_to
-from innovation.ideas.reckoning import LISTS
+from innovation.ideas.queries import listed_for, status_label, visible_ideas, visible_to
+from innovation.ideas.reckoning import kept
 from innovation.programme.queries import snapshot
 
 __all__ = [
@@ -60,6 +59,7 @@ class IdeaRow:
     published_at: datetime | None
     answered_at: datetime | None
     next_step_on: date | None
+    primary_sub_project_id: int | None
     support_count: int
     comment_count: int
     version: int
@@ -76,7 +76,7 @@ class IdeaRow:
     @property
     def status_label(self) -> LazyString:
         """The status in words."""
-        return STATUS_LABELS[self.status_code]
+        return status_label(self.status_code, self.primary_sub_project_id)
 
     @property
     def capacity_label(self) -> LazyString | str:
@@ -145,8 +145,8 @@ def list_ideas(actor: Actor, wanted: IdeaFilter, total: int | None = None) -> Pa
     read as "topical".
     """
     if total is None:
-        conditions = [visible_to(actor), *_conditions(wanted).values()]
-        total = db.session.scalar(select(func.count()).select_from(Idea).where(*conditions)) or 0
+        counted = visible_ideas(actor, func.count()).where(*_conditions(wanted).values())
+        total = db.session.scalar(counted) or 0
     items: list[IdeaRow] = []
     if (wanted.page - 1) * PAGE_SIZE < total:
         order = _ORDERS.get(wanted.sort, Idea.topical)
@@ -185,7 +185,7 @@ def _numbers(actor: Actor, wanted: IdeaFilter, order: Any) -> Select[int]:
 
 def rows_of(actor: Actor, numbers: Sequence[int]) -> list[IdeaRow]:
     """Give those of the numbered ideas that the actor may see, in the order of the numbers."""
-    rows = _rows(select(*_COLUMNS).where(Idea.id.in_(numbers), visible_to(actor)))
+    rows = _rows(visible_ideas(actor, *_COLUMNS).where(Idea.id.in_(numbers)))
     place = {number: index for index, number in enumerate(numbers)}
     return sorted(rows, key=lambda row: place[row.number])
 
@@ -210,10 +210,6 @@ class FilterCounts:
     capacity: dict[str, int]
 
 
-_kept: dict[tuple[object, ...], FilterCounts] = {}
-_MOST_KEPT = 256
-
-
 def counts(actor: Actor, wanted: IdeaFilter, among: Collection[int] | None = None) -> FilterCounts:
     """Count for tabs and filters, in four queries however many ideas there are.
 
@@ -222,18 +218,8 @@ def counts(actor: Actor, wanted: IdeaFilter, among: Collection[int] | None = Non
     """
     if among is not None:
         return _counts(actor, wanted, among)
-    mark = db.session.scalar(select(Counter.value).where(Counter.name == LISTS))
-    if mark is None:
-        return _counts(actor, wanted)
-    where = str(db.session.get_bind().engine.url)
     asked = (wanted.group, *wanted.values.values())
-    key = (where, mark, snapshot().version, listed_for(actor), asked)
-    known = _kept.get(key)
-    if known is None:
-        if len(_kept) >= _MOST_KEPT:
-            _kept.clear()
-        known = _kept[key] = _counts(actor, wanted)
-    return known
+    return kept(lambda: _counts(actor, wanted), "filters", listed_for(actor), asked)
 
 
 def _counts(actor: Actor, wanted: IdeaFilter, among: Collection[int] | None = None) -> FilterCounts:

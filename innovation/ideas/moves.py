@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from innovation.core import clock
+from innovation.core.db import Base, db
 from innovation.core.errors import ConflictError
 from innovation.core.events import record
 from innovation.core.i18n import lazy_gettext as _
@@ -17,6 +18,13 @@ from innovation.ideas.lifecycle import (
 )
 from innovation.ideas.models import Idea, TimelineEntry
 from innovation.ideas.timeline import Kind, add_entry
+
+
+def hold(row: Base) -> None:
+    """Read the row as it is now, and let nobody else change it until this unit of work ends."""
+    db.session.flush()  # a refresh forgets what has not been written
+    # Only as strong as a change needs: rows that point at it can still be added meanwhile.
+    db.session.refresh(row, with_for_update={"key_share": True})
 
 
 def move_visibility(

@@ -43,6 +43,8 @@ def next_step(
     promises: those of the programme, in days.
     """
     if visibility == Visibility.WAITING:
+        if published_at is not None:
+            return None  # it has been read once; the promise is about newcomers
         start = clock.local_date(created_at)
         return _promise(
             "looked_at", clock.working_days_after(start, int(promises["looked_at_working_days"]))

@@ -1,27 +1,25 @@
 """Running references, and forms that are handled once however often they arrive."""
 
-from collections.abc import Callable
-
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from innovation.core import clock
-from innovation.core.db import db
+from innovation.core.db import db, insert
 from innovation.core.keys import hash_key
 from innovation.ideas.models import Counter, IdempotencyKey
 
 
-def claim_form(once_key: str) -> int:
-    """Take the form's key (0), or give the number of the idea that it already made.
+def claim_form(purpose: str, sign: str) -> int:
+    """Take what makes a form one of a kind (0), or give the number of the row that it has made.
 
-    A second process with the same key waits here until the first one has ended.
+    sign: such as the form's one-time key; "" when it was lost, then nothing can be told apart. A
+    second process with the same sign waits here until the first one has ended.
     """
-    if not once_key:
+    if not sign:
         return 0
-    hashed = hash_key(once_key)
+    hashed = hash_key(sign)
     taken = db.session.execute(
-        _insert()(IdempotencyKey)
-        .values(key=hashed, purpose="idea", target_id=0, created_at=clock.now())
+        insert(IdempotencyKey)
+        .values(key=hashed, purpose=purpose, target_id=0, created_at=clock.now())
         .on_conflict_do_nothing()
         .returning(IdempotencyKey.key)
     ).first()
@@ -32,28 +30,22 @@ def claim_form(once_key: str) -> int:
     ).one()
 
 
-def settle_form(once_key: str, idea_id: int) -> None:
-    """Note which idea the form made."""
-    if once_key:
+def settle_form(sign: str, target_id: int) -> None:
+    """Note which row the form made."""
+    if sign:
         db.session.execute(
             update(IdempotencyKey)
-            .where(IdempotencyKey.key == hash_key(once_key))
-            .values(target_id=idea_id)
+            .where(IdempotencyKey.key == hash_key(sign))
+            .values(target_id=target_id)
         )
 
 
 def next_reference(prefix: str, year: int) -> str:
     """Give the next public reference, such as PS-2026-0042."""
     value = db.session.execute(
-        _insert()(Counter)
+        insert(Counter)
         .values(name=f"reference {year}", value=1)
         .on_conflict_do_update(index_elements=["name"], set_={"value": Counter.value + 1})
         .returning(Counter.value)
     ).scalar_one()
     return f"{prefix}-{year}-{value:04d}"
-
-
-def _insert() -> Callable[..., postgresql.Insert] | Callable[..., sqlite.Insert]:
-    """Give the dialect's own INSERT, which knows what to do when the row is there already."""
-    on_postgresql = db.session.get_bind().dialect.name == "postgresql"
-    return postgresql.insert if on_postgresql else sqlite.insert

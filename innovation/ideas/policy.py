@@ -32,6 +32,18 @@ def may_withdraw(actor: Actor, idea: Idea) -> bool:
     return may_edit(actor, idea)
 
 
+@rule("idea:publish_own")
+def may_publish_own(actor: Actor, idea: Idea) -> bool:
+    """Employees let their own texts be seen, by everybody or by the staff."""
+    return is_author(actor, idea) and holds(actor, "idea:publish_own")
+
+
+@rule("idea:hold")
+def may_hold(_actor: Actor, _idea: Idea) -> bool:
+    """Only the platform itself takes a reported idea back to wait; it passes every rule."""
+    return False
+
+
 @rule("idea:see")
 def may_see(actor: Actor, idea: Idea) -> bool:
     """Everybody sees public ideas, staff also those for staff, authors and moderators all."""

@@ -3,16 +3,29 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
+from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.errors import GoneError, MovedError, NotFoundError
+from innovation.core.i18n import LazyString, in_the_readers_language
+from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, holds, may
 from innovation.ideas import policy
-from innovation.ideas.lifecycle import Visibility
+from innovation.ideas.lifecycle import STATUS_LABELS, Handling, Visibility
 from innovation.ideas.models import Authorship, Idea, Receipt, Revision, TimelineEntry
+from innovation.ideas.timeline import Kind
 from innovation.programme.queries import snapshot
+
+# What the public reads of an idea that it could see once, by where the idea is now.
+_GONE: dict[str, str] = {
+    Visibility.HIDDEN: "hidden",
+    Visibility.WITHDRAWN: "withdrawn",
+    Visibility.WAITING: "held",
+    Visibility.DRAFT: "returned",
+}
 
 
 def listed_for(actor: Actor) -> tuple[Visibility, ...]:
@@ -30,15 +43,18 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return and_(seen, Idea.merged_into_id.is_(None))
 
 
-def visible_ideas(actor: Actor) -> Select[Idea]:
-    """Select the ideas that belong in lists for this actor, for others to extend."""
-    return select(Idea).where(visible_to(actor))
+def visible_ideas(actor: Actor, *columns: Any) -> Select[Any]:
+    """Select the ideas that belong in lists for this actor, for others to extend.
+
+    columns: what is wanted of them, without any whole rows.
+    """
+    return select(*(columns or (Idea,))).select_from(Idea).where(visible_to(actor))
 
 
 def visible_idea(actor: Actor, number: int) -> Idea:
     """Give the idea with its authors known to the policy.
 
-    Raises GoneError when it was public and is hidden or withdrawn, MovedError when it was merged,
+    Raises GoneError when it was public and is not shown now, MovedError when it was merged,
     NotFoundError when the actor may not know of it.
     """
     idea = _with_authors(db.session.get(Idea, number))
@@ -48,12 +64,13 @@ def visible_idea(actor: Actor, number: int) -> Idea:
         if idea.merged_into_id is not None and not holds(actor, "idea:moderate"):
             raise MovedError(idea.merged_into_id)
         return idea
-    closed = idea.visibility in {Visibility.HIDDEN, Visibility.WITHDRAWN}
-    if closed and _last_entry(idea.id, Visibility.PUBLIC):
+    kind = _GONE.get(idea.visibility)
+    if kind and _last_entry(idea.id, Visibility.PUBLIC):
         entry = _last_entry(idea.id, idea.visibility)
         raise GoneError(
+            kind,
             idea.reference,
-            entry.at.date().isoformat() if entry else "",
+            clock.local_date(entry.at).isoformat() if entry else "",
             snapshot().rule_texts(entry.rule) if entry else {},
         )
     raise NotFoundError(f"idea {number}")
@@ -98,6 +115,43 @@ def _last_entry(number: int, visibility: str) -> TimelineEntry | None:
         .order_by(TimelineEntry.id.desc())
         .limit(1)
     )
+
+
+def status_label(code: str, sub_project_id: int | None = None) -> LazyString:
+    """Give a status in words; that of a routed idea names the sub-project that has it."""
+    home = snapshot().sub_project_by_id.get(sub_project_id or 0)
+    if code != Handling.ROUTED or home is None:
+        return STATUS_LABELS[code]
+    return _("Routed: %(name)s", name=in_the_readers_language(home.short_names))
+
+
+def place_to_return(number: int) -> Visibility | None:
+    """Give where a hidden idea, or one held by a report, was shown; None when it was not."""
+    entries = db.session.execute(
+        select(TimelineEntry.visibility_from)
+        .where(TimelineEntry.idea_id == number, TimelineEntry.visibility_from.is_not(None))
+        .order_by(TimelineEntry.id.desc())
+        .limit(2)
+    ).all()
+    for entry in entries:
+        if entry.visibility_from in {Visibility.PUBLIC, Visibility.STAFF_ONLY}:
+            return Visibility(entry.visibility_from)
+        if entry.visibility_from != Visibility.WAITING:
+            break  # nobody could see it before it waited
+    return None
+
+
+def is_held() -> ColumnElement[bool]:
+    """Give the condition for ideas that were shown and wait because of a report."""
+    last = (
+        select(TimelineEntry.kind)
+        .where(TimelineEntry.idea_id == Idea.id, TimelineEntry.visibility_from.is_not(None))
+        .order_by(TimelineEntry.id.desc())
+        .limit(1)
+        .correlate(Idea)
+        .scalar_subquery()
+    )
+    return and_(Idea.visibility == Visibility.WAITING, func.coalesce(last, "") == Kind.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +258,8 @@ def was_changed(number: int) -> bool:
     return (db.session.scalar(texts) or 0) > 1
 
 
-def idea_by_external_reference(reference: str) -> Idea | None:
-    """Give the idea that was brought along under this reference."""
+def idea_by_external_reference(reference: str | None) -> Idea | None:
+    """Give the idea that was brought along under this reference, if it has one."""
+    if reference is None:
+        return None
     return db.session.scalar(select(Idea).where(Idea.external_reference == reference))
-
-
-def idea_by_reference(reference: str) -> Idea | None:
-    """Give the idea by its own reference or the one it was brought along under."""
-    return db.session.scalar(
-        select(Idea).where(or_(Idea.reference == reference, Idea.external_reference == reference))
-    )

@@ -1,14 +1,14 @@
-"""What lists are read by: places in the order "topical", and the mark that keeps counts fresh."""
+"""What lists are read by: places in the order "topical", and counts kept until they change."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from innovation.core import clock
-from innovation.core.db import db
+from innovation.core.db import db, insert
 from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.models import Counter, Idea
 from innovation.ideas.topical import Activity, Subject, scores
@@ -17,6 +17,10 @@ from innovation.programme.queries import snapshot
 # The counter that tells whether anything in the lists has changed. Its value means nothing.
 LISTS = "lists"
 _BITS = 31
+_MOST_KEPT = 256
+_kept: dict[tuple[Hashable, ...], Any] = {}
+
+Made = TypeVar("Made")
 
 
 Moments = Mapping[int, Sequence[datetime]]
@@ -57,10 +61,28 @@ def write_places(places: Mapping[int, float]) -> None:
 
 def mark_lists() -> None:
     """Note that lists have changed, so that nobody is told counts from before."""
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
     value = secrets.randbits(_BITS)
     db.session.execute(
-        dialect.insert(Counter)
+        insert(Counter)
         .values(name=LISTS, value=value)
         .on_conflict_do_update(index_elements=["name"], set_={"value": value})
     )
+
+
+def kept(make: Callable[[], Made], *asked: Hashable) -> Made:
+    """Give what `make` counted for the same question, counted anew when lists have changed.
+
+    asked: everything that the answer depends on besides ideas and the programme: what is asked,
+    for whom, on which day. The answer must not depend on supports and comments.
+    """
+    mark = db.session.scalar(select(Counter.value).where(Counter.name == LISTS))
+    if mark is None:
+        return make()
+    key = (str(db.session.get_bind().engine.url), mark, snapshot().version, *asked)
+    known: Made | None = _kept.get(key)
+    if known is None:
+        known = make()
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[key] = known
+    return known

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     PUBLISHED = "published"
     RETURNED = "returned"
     RESUBMITTED = "resubmitted"
+    HELD = "held"
     HIDDEN = "hidden"
     RESTORED = "restored"
     WITHDRAWN = "withdrawn"

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import (
     Blueprint,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -28,6 +27,7 @@ from innovation.ideas.forms import EDIT_NOTICES, IdeaForm, WithdrawForm, edit_fo
 from innovation.ideas.sending import HIGHEST_PACE, doubtful, read_sending
 from innovation.notifications.queries import following as followed
 from innovation.programme.queries import snapshot
+from innovation.routing.queries import current_routing
 from innovation.votes.queries import supported, supporters_by_capacity
 from innovation.web import navigation
 from innovation.web.access import actor, person, public, signed_in
@@ -154,20 +154,23 @@ def show(number: int) -> ResponseReturnValue:
     who = actor()
     idea = queries.visible_idea(who, number)
     rows = queries.timeline_of(who, idea)
+    own = policy.is_author(who, idea)
     return render_template(
         "ideas/show.html",
         idea=idea,
         row=listing.row_of(idea),
         home=snapshot().sub_project_by_id.get(idea.primary_sub_project_id or 0),
+        informed=current_routing(number).informed,
         authors=queries.authors_of(number),
         answer=journey.latest_answer(rows),
-        events=journey.journey_of(idea, rows, language(), own=policy.is_author(who, idea)),
+        events=journey.journey_of(idea, rows, language(), own=own),
         changed=queries.was_changed(number),
         supporters=supporters_by_capacity(number),
         mine=bool(_supported(who, [number])),
+        own=own,
+        asked=journey.asked_for(idea, rows),
         following=isinstance(who, Person) and bool(followed(who.id, [number])),
         discussion=discussion_of(who, number, everything=request.args.get("all") == "1"),
-        public_address=current_app.extensions["settings"].origin + url_for(".show", number=number),
     )
 
 
@@ -201,7 +204,11 @@ def _expired_page(form: IdeaForm) -> ResponseReturnValue:
 
 def _edit_page(form: IdeaForm, idea: Any, status: int = 200) -> ResponseReturnValue:
     return render_template(
-        "ideas/edit.html", form=form, idea=idea, waits=actions.edit_waits(actor(), idea)
+        "ideas/edit.html",
+        form=form,
+        idea=idea,
+        waits=actions.edit_waits(actor(), idea),
+        asked=journey.asked_for(idea, queries.timeline_of(actor(), idea)),
     ), status
 
 

@@ -11,15 +11,15 @@ from innovation.core.errors import ConflictError, RuleBrokenError
 from innovation.core.events import record
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, Person, authorize
-from innovation.guard.rules import refuse_identity_codes
+from innovation.guard.rules import refuse_identity_codes, refuse_long
 from innovation.ideas import topical
 from innovation.ideas.actions import apply_revision
 from innovation.ideas.events import IdeaChanged, IdeaMoved
 from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.models import Idea, Revision, TimelineEntry
-from innovation.ideas.moves import move_visibility
+from innovation.ideas.moves import hold, move_visibility
+from innovation.ideas.queries import place_to_return
 from innovation.ideas.timeline import Kind, add_entry
-from innovation.moderation.cases import visibility_before_hiding
 from innovation.moderation.texts import DONE_LABELS, ROLE_LABELS
 from innovation.programme.queries import snapshot
 from innovation.routing.actions import route_idea
@@ -71,11 +71,11 @@ def hide_idea(actor: Actor, idea: Idea, rule: str, reason: str, *, seen: int | N
 
 
 def restore_idea(actor: Actor, idea: Idea, reason: str, *, seen: int | None = None) -> None:
-    """Bring a hidden idea back to where it was."""
+    """Bring a hidden idea back to where it was shown; it waits when it never was."""
     _check_reason(reason)
     if not _take(actor, idea, seen, (Kind.RESTORED,)):
         return
-    target = visibility_before_hiding(idea.id)
+    target = place_to_return(idea.id) or Visibility.WAITING
     move_visibility(actor, idea, target, Kind.RESTORED, reason=reason)
 
 
@@ -155,15 +155,31 @@ def hide_comment(
         comments.hide_comment(actor, comment, rule, reason)
 
 
-def dismiss_report(actor: Actor, idea: Idea, comment: Comment | None, reason: str) -> None:
-    """Leave a reported text as it is; a comment that waited for this is shown. Safe to repeat."""
+def dismiss_report(
+    actor: Actor,
+    idea: Idea,
+    comment: Comment | None,
+    reason: str,
+    *,
+    seen: int | None = None,
+) -> None:
+    """Leave a reported text as it is; one that waited for this is shown again. Safe to repeat."""
     authorize(actor, "idea:moderate", idea)
     _check_reason(reason)
-    _hold(idea)
+    if comment is not None:
+        hold(comment)  # before its idea, as everywhere, so that no two wait for each other
+    hold(idea)
+    waits = (comment or idea).visibility == "waiting"
+    if comment is None and waits:
+        _in_time(actor, idea, seen, ())  # its author may have written something else meanwhile
     if not resolve_reports(actor, idea.id, comment.id if comment else None, DISMISSED):
         return
-    if comment is not None and comment.visibility == "waiting":
+    if comment is not None and waits:
         comments.publish_comment(actor, comment)
+    place = place_to_return(idea.id) if comment is None and waits else None
+    if place is not None:
+        move_visibility(actor, idea, place, Kind.RESTORED, reason=reason)
+        return
     add_entry(
         actor,
         idea,
@@ -172,12 +188,6 @@ def dismiss_report(actor: Actor, idea: Idea, comment: Comment | None, reason: st
         reason=reason,
         public=False,
     )
-
-
-def _hold(row: Idea | Comment | Revision) -> None:
-    """Read the row as it is now, and let nobody else write it until this unit of work ends."""
-    db.session.flush()  # a refresh forgets what has not been written
-    db.session.refresh(row, with_for_update=True)
 
 
 def _take(
@@ -193,9 +203,20 @@ def _take(
     Raises ForbiddenError, and ConflictError when somebody else was faster.
     """
     authorize(actor, "idea:moderate", idea)
-    _hold(idea)
+    hold(idea)
     if idea.merged_into_id is not None:
         raise ConflictError(_("The idea was merged into another one. Decide on that one instead."))
+    return _in_time(actor, idea, seen, kinds, target)
+
+
+def _in_time(
+    actor: Actor,
+    idea: Idea,
+    seen: int | None,
+    kinds: tuple[str, ...],
+    target: Visibility | None = None,
+) -> bool:
+    """Look at what came after `seen`, as `_take` does."""
     if seen is None:
         return True
     newer = db.session.execute(
@@ -229,14 +250,14 @@ def _take(
 
 
 def _still_waits(revision: Revision) -> None:
-    _hold(revision)
+    hold(revision)
     if revision.state != "waiting":
         raise ConflictError(_("This text no longer waits. Look at the idea again."))
 
 
 def _still_as_seen(comment: Comment, seen: str | None, targets: set[str]) -> bool:
     """Hold the comment; False when it is already where the decision would bring it."""
-    _hold(comment)
+    hold(comment)
     if comment.visibility in targets:
         return False
     if seen is not None and comment.visibility != seen:
@@ -252,9 +273,5 @@ def _check_rule(rule: str) -> None:
 def _check_reason(reason: str) -> None:
     if not reason:
         raise RuleBrokenError(_("Give the author a reason, or choose a ready one."), "reason")
-    beyond = len(reason) - LONGEST_REASON
-    if beyond > 0:
-        raise RuleBrokenError(
-            _("The text is %(beyond)s characters too long. Shorten it.", beyond=beyond), "reason"
-        )
+    refuse_long(LONGEST_REASON, reason=reason)
     refuse_identity_codes(reason=reason)

@@ -8,10 +8,19 @@ from sqlalchemy import func, select
 from innovation.comments.models import Comment, Report
 from innovation.core.db import db
 from innovation.core.errors import NotFoundError
+from innovation.core.i18n import LazyString
 from innovation.core.permissions import Actor
-from innovation.ideas.lifecycle import Visibility, status_code
+from innovation.ideas.lifecycle import status_code
 from innovation.ideas.models import Authorship, Idea, Revision, TimelineEntry
-from innovation.ideas.queries import AuthorRow, TimelineRow, authors_of, timeline_of, visible_idea
+from innovation.ideas.queries import (
+    AuthorRow,
+    TimelineRow,
+    authors_of,
+    is_held,
+    status_label,
+    timeline_of,
+    visible_idea,
+)
 from innovation.moderation.marks import Piece, differences, doubts
 from innovation.programme.queries import ContactFact
 from innovation.routing.queries import Current, contacts_for_area, current_routing
@@ -26,7 +35,7 @@ class EarlierIdea:
     number: int
     title: str
     reference: str
-    status: str
+    status: LazyString
     created_at: datetime
 
 
@@ -41,7 +50,10 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True)
 class IdeaCase:
-    """An idea on the desk. seen: the last entry of its timeline, which tells a stale decision."""
+    """An idea on the desk. seen: the last entry of its timeline, which tells a stale decision.
+
+    held: it was shown and waits because of a report.
+    """
 
     idea: Idea
     text: list[Piece]
@@ -53,6 +65,7 @@ class IdeaCase:
     contacts: dict[int, ContactFact]
     timeline: list[TimelineRow]
     seen: int
+    held: bool
 
     @property
     def doubted(self) -> bool:
@@ -76,6 +89,7 @@ def idea_case(actor: Actor, number: int) -> IdeaCase:
         contacts=contacts_for_area(idea.area_id),
         timeline=timeline,
         seen=max((row.id for row in timeline), default=0),
+        held=bool(db.session.scalar(select(is_held()).where(Idea.id == idea.id))),
     )
 
 
@@ -90,6 +104,7 @@ def _earlier(people: list[int], besides: int) -> list[EarlierIdea]:
             Idea.visibility,
             Idea.handling,
             Idea.asked_at,
+            Idea.primary_sub_project_id,
             Idea.created_at,
         )
         .join(Authorship, Authorship.idea_id == Idea.id)
@@ -102,7 +117,10 @@ def _earlier(people: list[int], besides: int) -> list[EarlierIdea]:
             row.id,
             row.title,
             row.reference,
-            status_code(row.visibility, row.handling, row.asked_at is not None),
+            status_label(
+                status_code(row.visibility, row.handling, row.asked_at is not None),
+                row.primary_sub_project_id,
+            ),
             row.created_at,
         )
         for row in rows
@@ -190,15 +208,3 @@ def last_entry(idea_id: int) -> int:
     """Give the id of the newest entry in the idea's timeline, 0 when it has none."""
     newest = select(func.max(TimelineEntry.id)).where(TimelineEntry.idea_id == idea_id)
     return db.session.scalar(newest) or 0
-
-
-def visibility_before_hiding(idea_id: int) -> Visibility:
-    """Give where a hidden idea comes back to: where it was, waiting when that is not known."""
-    before = db.session.scalar(
-        select(TimelineEntry.visibility_from)
-        .where(TimelineEntry.idea_id == idea_id, TimelineEntry.visibility_to == Visibility.HIDDEN)
-        .order_by(TimelineEntry.id.desc())
-        .limit(1)
-    )
-    known = (Visibility.PUBLIC, Visibility.STAFF_ONLY)
-    return Visibility(before) if before in known else Visibility.WAITING

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import request, url_for
 from flask_babel import format_timedelta
@@ -41,7 +42,7 @@ class Row:
 def frame(key: Key | None, waiting: queries.Queue | None = None) -> dict[str, Any]:
     """Give the frame of the desk: the list, the counts, how far one has come, what comes next."""
     narrowed = chosen()
-    waiting = waiting or queries.queue(narrowed)
+    waiting = waiting or queries.queue(narrowed, shown())
     handled = queries.handled_today(person())
     following = _following(waiting.items, key)
     labels = {**KIND_LABELS, queries.UNROUTED: _("Without a sub-project")}
@@ -64,6 +65,8 @@ def frame(key: Key | None, waiting: queries.Queue | None = None) -> dict[str, An
         # Whoever decides has one main button: that of the case.
         "main_action": None,
         "skip": address(following, narrowed) if following else "",
+        "kept": kept(),
+        "more": _more(waiting),
     }
 
 
@@ -94,11 +97,36 @@ def chosen() -> str:
     return asked if asked in (*queries.KINDS, queries.UNROUTED) else ""
 
 
+def shown() -> int:
+    """Give how many items the list has, as far as the reader has asked for more."""
+    asked = request.args.get("shown", "")
+    known = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 0
+    return max(queries.LIST_LENGTH, min(known, queries.LONGEST_LIST))
+
+
+def kept() -> dict[str, Any]:
+    """Give the parameters with which the list stays as it is on the pages behind it."""
+    length = shown()
+    return {
+        "kind": chosen() or None,
+        "shown": length if length > queries.LIST_LENGTH else None,
+    }
+
+
+def _more(waiting: queries.Queue) -> str:
+    """Give the address of this page with a longer list, "" when everything is listed."""
+    if waiting.length <= len(waiting.items) or shown() >= queries.LONGEST_LIST:
+        return ""
+    longer: dict[str, str | int] = {"kind": waiting.narrowed} if waiting.narrowed else {}
+    longer["shown"] = len(waiting.items) + queries.LIST_LENGTH
+    return f"{request.path}?{urlencode(longer)}#desk-list"
+
+
 def after(key: Key) -> queries.QueueItem | None:
     """Give what stands after this case in the list."""
-    return queries.after(key, chosen())
+    return queries.after(key, chosen(), shown())
 
 
 def address(item: queries.QueueItem, narrowed: str) -> str:
     """Give the address of a case; the list stays narrowed as it is."""
-    return url_for(PAGES[item.kind], number=item.id, kind=narrowed or None)
+    return url_for(PAGES[item.kind], number=item.id, **{**kept(), "kind": narrowed or None})

@@ -51,8 +51,7 @@ class ReasonForm(Form):
     @property
     def seen_entry(self) -> int:
         """The last entry of the timeline when the page was made; 0 makes the decision stale."""
-        given = str(self.seen.data or "")
-        return int(given) if given.isascii() and given.isdigit() and len(given) < 16 else 0
+        return max(0, _number(self.seen.data))
 
     @property
     def decision(self) -> str:
@@ -73,7 +72,8 @@ class IdeaForm(ReasonForm):
 
     def prepare(self, case: IdeaCase) -> None:
         """Fill the lists for this idea; a closed sub-project that it has stays among them."""
-        self.offer((*RETURNING, *HIDING, *KEEPING), case.idea.language)
+        dismissing = DISMISSING if case.held else ()
+        self.offer((*dismissing, *RETURNING, *HIDING, *KEEPING), case.idea.language)
         known = snapshot()
         have = case.routing.ids
         facts = [fact for fact in known.sub_projects if not fact.closed or fact.id in have]
@@ -103,6 +103,14 @@ class IdeaForm(ReasonForm):
             case "route":
                 actions.reroute_idea(actor, idea, *self.routing, seen=seen)
                 return _("Routing saved: %(title)s", title=idea.title)
+            case "dismiss":
+                actions.dismiss_report(actor, idea, None, reason, seen=seen)
+                return _("The report was dismissed.")
+        return self._take_away(actor, idea)
+
+    def _take_away(self, actor: Actor, idea: Any) -> LazyString:
+        seen, reason = self.seen_entry, self.whole_reason
+        match self.decision:
             case "return":
                 actions.return_idea(actor, idea, reason, seen=seen)
                 return _("Returned to its author: %(title)s", title=idea.title)
@@ -161,7 +169,8 @@ class TextForm(ReasonForm):
         """Do what the pressed button says; gives what was done."""
         if self.decision == "dismiss":
             comment = case.comment if isinstance(case, CommentCase) else None
-            actions.dismiss_report(actor, case.idea, comment, self.whole_reason)
+            seen = self.seen_entry if comment is None else None
+            actions.dismiss_report(actor, case.idea, comment, self.whole_reason, seen=seen)
             return _("The report was dismissed.")
         if isinstance(case, CommentCase):
             return self._on_comment(actor, case)

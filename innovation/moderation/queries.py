@@ -25,6 +25,7 @@ from innovation.core.db import db
 from innovation.core.permissions import Person
 from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.ideas.models import Idea, Revision, TimelineEntry
+from innovation.ideas.queries import is_held
 from innovation.ideas.timeline import Kind
 
 Found = Select[*tuple[Any, ...]]
@@ -32,6 +33,7 @@ Found = Select[*tuple[Any, ...]]
 KINDS = ("idea", "edit", "comment", "report")
 UNROUTED = "unrouted"
 LIST_LENGTH = 30
+LONGEST_LIST = 900
 SHOWN = (Visibility.PUBLIC, Visibility.STAFF_ONLY)
 DECISIONS = (
     Kind.PUBLISHED,
@@ -70,30 +72,41 @@ class QueueItem:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The first items that wait, how many there are of each kind, and what is not routed yet."""
+    """The first items that wait, how many there are of each kind, and what is not routed yet.
+
+    narrowed: the kind that the items are of, "" for all that wait.
+    """
 
     items: list[QueueItem]
     counts: dict[str, int]
     unrouted: int
+    narrowed: str = ""
 
     @property
     def total(self) -> int:
         """How many wait."""
         return sum(self.counts.values())
 
+    @property
+    def length(self) -> int:
+        """How long the whole list of the items would be."""
+        if self.narrowed == UNROUTED:
+            return self.unrouted
+        return self.counts.get(self.narrowed, self.total)
 
-def queue(kind: str = "") -> Queue:
+
+def queue(kind: str = "", limit: int = LIST_LENGTH) -> Queue:
     """Give what waits, of all kinds or of one: reported first, then suspicious, then the oldest."""
     waiting = _waiting()
     counted = db.session.execute(select(waiting.c.kind, func.count()).group_by(waiting.c.kind))
     counts = dict.fromkeys(KINDS, 0) | {row[0]: row[1] for row in counted}
     unrouted = db.session.scalar(select(func.count()).select_from(_unrouted().subquery())) or 0
-    return Queue(_items(waiting, kind, LIST_LENGTH), counts, unrouted)
+    return Queue(_items(waiting, kind, limit), counts, unrouted, kind)
 
 
-def after(key: tuple[str, int], kind: str = "") -> QueueItem | None:
+def after(key: tuple[str, int], kind: str = "", limit: int = LIST_LENGTH) -> QueueItem | None:
     """Give the item that stands after this one, the first when it is the last or not there."""
-    items = _items(_waiting(), kind, LIST_LENGTH + 1)
+    items = _items(_waiting(), kind, limit + 1)
     others = [item for item in items if item.key != key]
     keys = [item.key for item in items]
     place = keys.index(key) if key in keys else 0
@@ -137,11 +150,14 @@ _reported_comment = exists().where(Report.comment_id == Comment.id, Report.resol
 
 
 def _ideas() -> Found:
-    """Ideas nobody has read: those that wait, and those public at once by their author's right."""
+    """Ideas nobody has read: those that wait, and those public at once by their author's right.
+
+    Those that wait because of a report stand in the list as that report.
+    """
     rank = case((_reported_idea, 0), (Idea.suspicious, 1), else_=2)
     return _select("idea", Idea.id, Idea.title, Idea.created_at, rank).where(
         or_(
-            Idea.visibility == Visibility.WAITING,
+            and_(Idea.visibility == Visibility.WAITING, ~is_held()),
             and_(
                 Idea.visibility == Visibility.PUBLIC,
                 Idea.indexable == false(),
@@ -171,7 +187,9 @@ def _comments() -> Found:
 
 
 def _reports() -> Found:
-    """One item for all open reports about the same text; a waiting idea is an item already."""
+    """One item for all open reports about the same text; an idea that nobody has read is an item
+    already.
+    """
     targets = (
         select(
             func.min(Report.id).label("id"),
@@ -188,7 +206,7 @@ def _reports() -> Found:
         _select("report", targets.c.id, title, targets.c.created_at, literal_column("0"))
         .join(Idea, Idea.id == targets.c.idea_id)
         .outerjoin(Comment, Comment.id == targets.c.comment_id)
-        .where(or_(Comment.id.is_not(None), Idea.visibility.in_(SHOWN)))
+        .where(or_(Comment.id.is_not(None), Idea.visibility.in_(SHOWN), is_held()))
     )
 
 

@@ -29,6 +29,7 @@ DONE_LABELS: dict[str, LazyString] = {
     Kind.PUBLISHED: _("the idea was published"),
     Kind.RETURNED: _("the idea was returned for correction"),
     Kind.RESUBMITTED: _("the idea was corrected and sent again"),
+    Kind.HELD: _("a report took the idea back to be checked"),
     Kind.HIDDEN: _("the idea was hidden"),
     Kind.RESTORED: _("the idea was brought back"),
     Kind.WITHDRAWN: _("the idea was withdrawn"),

@@ -6,7 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from innovation.core.i18n import lazy_gettext as _
-from innovation.ideas.lifecycle import CAPACITY_LABELS, STATUS_LABELS, status_code
+from innovation.ideas.lifecycle import CAPACITY_LABELS, status_code
+from innovation.ideas.queries import status_label
 from innovation.moderation import cases, desk, queries
 from innovation.moderation.forms import EditForm, IdeaForm, TextForm
 from innovation.moderation.texts import DONE_LABELS, ROLE_LABELS
@@ -23,7 +24,7 @@ navigation.add("moderation.index", _("Moderation"), 5, permission="moderation:se
 @needs("moderation:see")
 def index() -> ResponseReturnValue:
     """Show what waits, with the first case open."""
-    waiting = queries.queue(desk.chosen())
+    waiting = queries.queue(desk.chosen(), desk.shown())
     if not waiting.items:
         return render_template("moderation/index.html", **desk.frame(None, waiting))
     first = waiting.items[0]
@@ -167,7 +168,7 @@ def _text_page(case: cases.CommentCase | cases.IdeaCase, form: TextForm, key: de
         case=case,
         comment=comment,
         form=form,
-        target=url_for(desk.PAGES[key[0]], number=key[1], kind=desk.chosen() or None),
+        target=url_for(desk.PAGES[key[0]], number=key[1], **desk.kept()),
         **_about(case.idea),
         **desk.frame(key),
     )
@@ -220,7 +221,7 @@ def _about(idea: Any) -> dict[str, Any]:
     return {
         "place": ", ".join([*places, *([idea.unit] if idea.unit else [])]),
         "status": status,
-        "status_labels": STATUS_LABELS,
+        "status_label": status_label(status, idea.primary_sub_project_id),
         "capacity": CAPACITY_LABELS.get(idea.capacity or "", ""),
         "lang": "" if idea.language == language() else idea.language,
         "rule_name": lambda rule: known.rule_name(rule, language()),
@@ -234,7 +235,5 @@ def _told(done: object, after: queries.QueueItem | None) -> ResponseReturnValue:
     """Say what was done and go on to what waits next."""
     flash(str(done), "good")
     chosen = desk.chosen()
-    there = (
-        desk.address(after, chosen) if after else url_for("moderation.index", kind=chosen or None)
-    )
+    there = desk.address(after, chosen) if after else url_for("moderation.index", **desk.kept())
     return redirect(there, 303)

@@ -3,10 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from innovation.core import clock, jobs
-from innovation.core.db import db
+from innovation.core.db import db, insert
 from innovation.core.permissions import Person, authorize
 from innovation.core.text import clean_line
 from innovation.ideas.models import Idea
@@ -37,8 +36,7 @@ def unfollow(actor: Person, idea_id: int) -> None:
 
 
 def _add(person_id: int, idea_id: int, reason: str, *, renew: bool) -> None:
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(Follow).values(
+    statement = insert(Follow).values(
         person_id=person_id, idea_id=idea_id, reason=reason, created_at=clock.now()
     )
     keys = ["person_id", "idea_id"]
@@ -66,9 +64,8 @@ def queue_mail(
     if any(sign in recipient for sign in "\r\n,;<> "):
         raise ValueError("a mail goes to one plain address")
     now = clock.now()
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
     mail_id = db.session.execute(
-        dialect.insert(Mail)
+        insert(Mail)
         .values(
             kind=kind,
             unique_key=unique_key,

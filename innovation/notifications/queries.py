@@ -11,9 +11,9 @@ from innovation.core.db import db
 from innovation.core.i18n import LazyString
 from innovation.core.pagination import PAGE_SIZE, Page
 from innovation.core.permissions import Actor, Person, authorize
-from innovation.ideas.lifecycle import CAPACITY_LABELS, STATUS_LABELS, status_code
+from innovation.ideas.lifecycle import CAPACITY_LABELS, status_code
 from innovation.ideas.models import Authorship, Idea
-from innovation.ideas.queries import visible_to
+from innovation.ideas.queries import status_label, visible_to
 from innovation.notifications.models import Follow, Mail
 from innovation.votes.models import Vote
 
@@ -88,6 +88,7 @@ def _ideas(*conditions: ColumnElement[bool]) -> list[MatterRow]:
             Idea.visibility,
             Idea.handling,
             Idea.asked_at,
+            Idea.primary_sub_project_id,
             Idea.created_at,
         )
         .where(*conditions)
@@ -105,10 +106,12 @@ def _matter(
     visibility: str,
     handling: str,
     asked_at: datetime | None,
+    sub_project_id: int | None,
     created_at: datetime,
 ) -> MatterRow:
     code = status_code(visibility, handling, asked_at is not None)
-    return MatterRow(number, title, language, reference, code, STATUS_LABELS[code], created_at)
+    label = status_label(code, sub_project_id)
+    return MatterRow(number, title, language, reference, code, label, created_at)
 
 
 def capacity_choices() -> list[tuple[str, LazyString]]:

@@ -1,10 +1,10 @@
 """Reading for the front page: how much there is where, and what came of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from statistics import median
 
-from sqlalchemy import extract, func, select
+from sqlalchemy import func, select
 
 from innovation.core import clock
 from innovation.core.db import db
@@ -12,9 +12,13 @@ from innovation.core.permissions import Nobody
 from innovation.ideas.lifecycle import Handling
 from innovation.ideas.models import Idea, TimelineEntry
 from innovation.ideas.queries import visible_to
+from innovation.ideas.reckoning import kept
+from innovation.ideas.timeline import Kind
 
 RECENT_ANSWERS = 200
 FEWEST_FOR_MEDIAN = 5
+# Among so many times more entries there are enough ideas, even when some were answered repeatedly.
+ANSWERS_OF_ONE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +34,18 @@ class Figures:
 
 def figures() -> Figures:
     """Count what a nameless visitor may know."""
-    public = visible_to(Nobody())
     year = clock.today().year
+    return kept(lambda: _figures(year), "figures", year)
+
+
+def _figures(year: int) -> Figures:
+    public = visible_to(Nobody())
+    begins = clock.day_begins(date(year, 1, 1))
     rows = db.session.execute(
         select(
             Idea.handling,
             func.count(),
-            func.count(Idea.answered_at).filter(extract("year", Idea.answered_at) == year),
+            func.count(Idea.answered_at).filter(Idea.answered_at >= begins),
             func.count(Idea.answered_at),
         )
         .where(public)
@@ -83,14 +92,7 @@ class Answered:
 
 def recently_answered(limit: int = 3) -> list[Answered]:
     """Give the ideas that were answered last, each with its latest public reason."""
-    latest = (
-        select(TimelineEntry.idea_id, func.max(TimelineEntry.id).label("id"))
-        .where(TimelineEntry.kind == "handling", TimelineEntry.public, TimelineEntry.reason != "")
-        .group_by(TimelineEntry.idea_id)
-        .order_by(func.max(TimelineEntry.at).desc())
-        .limit(limit * 10)
-        .subquery()
-    )
+    latest = kept(lambda: _latest_answers(limit), "answered", limit)
     rows = db.session.execute(
         select(
             Idea.id.label("number"),
@@ -104,28 +106,24 @@ def recently_answered(limit: int = 3) -> list[Answered]:
             Idea.support_count,
             Idea.comment_count,
         )
-        .join(latest, latest.c.idea_id == Idea.id)
-        .join(TimelineEntry, TimelineEntry.id == latest.c.id)
-        .where(visible_to(Nobody()))
-        .order_by(TimelineEntry.at.desc())
-        .limit(limit)
+        .join(TimelineEntry, TimelineEntry.idea_id == Idea.id)
+        .where(TimelineEntry.id.in_(latest), visible_to(Nobody()))
+        .order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc())
     )
     return [Answered(**row._mapping) for row in rows]
 
 
-def ideas_by_area() -> dict[int, int]:
-    """Count public ideas by area."""
+def _latest_answers(limit: int) -> list[int]:
+    """Give the entries of the last answers, one for each idea; read backwards along their index."""
     rows = db.session.execute(
-        select(Idea.area_id, func.count()).where(visible_to(Nobody())).group_by(Idea.area_id)
+        select(TimelineEntry.id, TimelineEntry.idea_id)
+        .join(Idea, Idea.id == TimelineEntry.idea_id)
+        .where(TimelineEntry.kind == Kind.HANDLING, TimelineEntry.public)
+        .where(TimelineEntry.reason != "", visible_to(Nobody()))
+        .order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc())
+        .limit(limit * ANSWERS_OF_ONE)
     )
-    return {area: count for area, count in rows if area is not None}
-
-
-def ideas_by_sub_project() -> dict[int, tuple[int, int]]:
-    """Count public ideas by primary sub-project: (all, answered)."""
-    rows = db.session.execute(
-        select(Idea.primary_sub_project_id, func.count(), func.count(Idea.answered_at))
-        .where(visible_to(Nobody()))
-        .group_by(Idea.primary_sub_project_id)
-    )
-    return {known: (count, answered) for known, count, answered in rows if known is not None}
+    found: dict[int, int] = {}
+    for entry_id, idea_id in rows:
+        found.setdefault(idea_id, entry_id)
+    return list(found.values())[:limit]

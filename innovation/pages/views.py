@@ -5,9 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.i18n import pick
+from innovation.core.permissions import Nobody
+from innovation.ideas.drafts import LONGEST_TEXT
 from innovation.ideas.lifecycle import STATUS_LABELS
 from innovation.pages import queries
 from innovation.programme.queries import snapshot
+from innovation.routing.queries import Count, counts_by_area, counts_by_sub_project
 from innovation.web import navigation
 from innovation.web.access import public
 from innovation.web.locale import language
@@ -39,6 +42,7 @@ def front() -> ResponseReturnValue:
         status_labels=STATUS_LABELS,
         parents=_parents(),
         programme_facts=snapshot(),
+        longest_text=LONGEST_TEXT,
     )
 
 
@@ -65,13 +69,13 @@ def contact() -> ResponseReturnValue:
 
 def _areas() -> list[dict[str, object]]:
     """Give the scenes of the horizon with their counts."""
-    counts = queries.ideas_by_area()
+    counts = counts_by_area(Nobody())
     return [
         {
             "slug": area.slug,
             "scene": area.scene,
             "name": area.name(language()),
-            "count": counts.get(area.id, 0),
+            "count": counts.get(area.id, Count()).ideas,
             "href": url_for("programme.area", slug=area.slug),
         }
         for area in snapshot().areas
@@ -82,7 +86,7 @@ def _areas() -> list[dict[str, object]]:
 def _parents() -> list[dict[str, object]]:
     """Give the calm index: each larger project with its open sub-projects and their counts."""
     known = snapshot()
-    counts = queries.ideas_by_sub_project()
+    counts = counts_by_sub_project(Nobody())
     return [
         {
             "name": parent.name(language()),
@@ -90,8 +94,8 @@ def _parents() -> list[dict[str, object]]:
                 {
                     "name": pick(fact.short_names, language()),
                     "href": url_for("programme.sub_project", slug=fact.slug),
-                    "count": counts.get(fact.id, (0, 0))[0],
-                    "answered": counts.get(fact.id, (0, 0))[1],
+                    "count": counts.get(fact.id, Count()).ideas,
+                    "answered": counts.get(fact.id, Count()).answered,
                 }
                 for fact in known.open_sub_projects
                 if fact.parent_id == parent.id

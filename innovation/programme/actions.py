@@ -12,7 +12,7 @@ from innovation.core.errors import ConflictError, NotFoundError, RuleBrokenError
 from innovation.core.i18n import DEFAULT_LANGUAGE, LazyString, Texts
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, authorize
-from innovation.core.text import normal_key, slug
+from innovation.core.text import clean_line, normal_key, slug
 from innovation.programme import drafts, queries
 from innovation.programme.details import leads_back, successions
 from innovation.programme.drafts import (
@@ -288,7 +288,7 @@ def _row(table: Any, name: str) -> Any:
 
 
 def _id(table: Any, name: str, field: str) -> int:
-    number = db.session.scalar(select(table.id).where(table.slug == name))
+    number = db.session.scalar(select(table.id).where(table.slug == clean_line(name)))
     if number is None:
         raise RuleBrokenError(_("Choose one of these."), field)
     return int(number)

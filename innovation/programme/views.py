@@ -13,7 +13,7 @@ from innovation.core.permissions import Person
 from innovation.ideas.facets import facets_of
 from innovation.ideas.listing import IdeaFilter, counts, list_ideas
 from innovation.programme.queries import AreaFact, SubProjectFact, contacts, snapshot
-from innovation.routing.queries import Count, counts_by_area, counts_by_sub_project
+from innovation.routing.queries import Count, counts_by_area, counts_by_sub_project, informed_of
 from innovation.votes.queries import supported
 from innovation.web import navigation
 from innovation.web.access import actor, public
@@ -80,6 +80,7 @@ def sub_project(slug: str) -> ResponseReturnValue:
         successor=known.sub_project_by_id.get(fact.successor_id or 0),
         area_names={area.id: area.name(language()) for area in known.areas},
         people=people,
+        informed=informed_of(actor(), fact.id),
         **_list(fact),
     )
 

@@ -2,21 +2,20 @@
 
 from collections.abc import Iterable
 
-from flask_babel import get_locale
 from sqlalchemy import select
 
 from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.errors import ConflictError, RuleBrokenError
 from innovation.core.events import record
-from innovation.core.i18n import DEFAULT_LANGUAGE, LazyString, Texts, pick
+from innovation.core.i18n import in_the_readers_language
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, System, authorize
-from innovation.guard.rules import refuse_identity_codes
+from innovation.guard.rules import refuse_identity_codes, refuse_long
 from innovation.ideas.events import IdeaChanged, IdeaMoved
 from innovation.ideas.lifecycle import Handling
 from innovation.ideas.models import Idea, TimelineEntry
-from innovation.ideas.moves import move_handling
+from innovation.ideas.moves import hold, move_handling
 from innovation.ideas.timeline import Kind, add_entry
 from innovation.programme.queries import SubProjectFact, snapshot
 from innovation.routing.models import Routing
@@ -58,8 +57,7 @@ def check_routing(
 ) -> dict[int, Routing]:
     """Hold the idea and give its current routings; raises what `route_idea` raises."""
     authorize(actor, "idea:route", idea)
-    db.session.flush()  # a refresh forgets what has not been written
-    db.session.refresh(idea, with_for_update=True)
+    hold(idea)
     if idea.merged_into_id is not None:
         raise ConflictError(_("The idea was merged into another one. Route that one instead."))
     current = _current(idea.id)
@@ -90,28 +88,19 @@ def _check_choice(primary: int | None, informed: Iterable[int], kept: frozenset[
 
 
 def _closed(fact: SubProjectFact) -> object:
-    name = _in_the_readers_language(fact.short_names)
+    name = in_the_readers_language(fact.short_names)
     successor = snapshot().sub_project_by_id.get(fact.successor_id or 0)
     if successor is None:
         return _("The sub-project %(name)s has closed. Choose another one.", name=name)
     return _(
         "The sub-project %(name)s has closed. Its work goes on in %(successor)s.",
         name=name,
-        successor=_in_the_readers_language(successor.short_names),
+        successor=in_the_readers_language(successor.short_names),
     )
 
 
-def _in_the_readers_language(texts: Texts) -> LazyString:
-    return LazyString(lambda: pick(texts, str(get_locale() or DEFAULT_LANGUAGE)))
-
-
 def _check_reason(reason: str) -> None:
-    beyond = len(reason) - LONGEST_REASON
-    if beyond > 0:
-        raise RuleBrokenError(
-            _("The text is %(beyond)s characters too long. Shorten it.", beyond=beyond),
-            "routing_reason",
-        )
+    refuse_long(LONGEST_REASON, routing_reason=reason)
     refuse_identity_codes(routing_reason=reason)
 
 

@@ -1,17 +1,18 @@
-"""Reading where ideas belong: now, before, how many, and whom to turn to."""
+"""Reading where ideas belong: now, how many, who is informed, and whom to turn to."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import case, func, select
 
 from innovation.core.db import db
 from innovation.core.permissions import Actor
-from innovation.ideas.models import Idea, TimelineEntry
-from innovation.ideas.queries import visible_to
-from innovation.programme.models import Contact
-from innovation.programme.queries import ContactFact, SubProjectFact, snapshot
+from innovation.ideas.models import Idea
+from innovation.ideas.queries import listed_for, visible_ideas, visible_to
+from innovation.ideas.reckoning import kept
+from innovation.programme.queries import ContactFact, SubProjectFact, contacts, snapshot
 from innovation.routing.models import Routing
+
+MOST_INFORMED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,39 +45,39 @@ def current_routing(idea_id: int) -> Current:
 
 
 @dataclass(frozen=True, slots=True)
-class RoutingRow:
-    """One stay of an idea with a sub-project; `until` is None while it lasts."""
+class InformedIdea:
+    """An idea that a sub-project was told of, in a short row. language: of its title."""
 
-    sub_project: SubProjectFact
-    kind: str
-    since: datetime
-    until: datetime | None
-    reason: str
+    number: int
+    title: str
+    language: str
+    reference: str
 
 
-def routing_history(idea_id: int) -> list[RoutingRow]:
-    """Give every routing the idea has had, newest first, with the reason it began for."""
+@dataclass(frozen=True, slots=True)
+class Informed:
+    """The newest ideas that a sub-project was told of, and how many there are in all."""
+
+    ideas: list[InformedIdea]
+    total: int
+
+
+def informed_of(actor: Actor, sub_project_id: int) -> Informed:
+    """Give what the actor finds in lists of the ideas that a sub-project is informed of."""
     rows = db.session.execute(
-        select(
-            Routing.sub_project_id,
-            Routing.kind,
-            Routing.since,
-            Routing.until,
-            func.coalesce(TimelineEntry.reason, ""),
+        visible_ideas(
+            actor, Idea.id, Idea.title, Idea.language, Idea.reference, func.count().over()
         )
-        .outerjoin(TimelineEntry, TimelineEntry.id == Routing.timeline_id)
-        .where(Routing.idea_id == idea_id)
-        .order_by(Routing.since.desc(), Routing.id.desc())
-    )
-    facts = snapshot().sub_project_by_id
-    return [RoutingRow(facts[row[0]], *row[1:]) for row in rows]
-
-
-def ideas_with(sub_project_id: int) -> Select[int]:
-    """Select the numbers of the ideas a sub-project has, as primary or informed, to be extended."""
-    return select(Routing.idea_id).where(
-        Routing.sub_project_id == sub_project_id, Routing.until.is_(None)
-    )
+        .join(Routing, Routing.idea_id == Idea.id)
+        .where(
+            Routing.sub_project_id == sub_project_id,
+            Routing.until.is_(None),
+            Routing.kind == "informed",
+        )
+        .order_by(Idea.id.desc())
+        .limit(MOST_INFORMED)
+    ).all()
+    return Informed([InformedIdea(*row[:4]) for row in rows], rows[0][4] if rows else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +90,14 @@ class Count:
 
 def counts_by_sub_project(actor: Actor) -> dict[int, Count]:
     """Count the ideas that the actor finds in lists, by the sub-project they belong to."""
-    return _counts(actor, Idea.primary_sub_project_id)
+    return kept(
+        lambda: _counts(actor, Idea.primary_sub_project_id), "sub-projects", listed_for(actor)
+    )
 
 
 def counts_by_area(actor: Actor) -> dict[int, Count]:
     """Count the ideas that the actor finds in lists, by area."""
-    return _counts(actor, Idea.area_id)
+    return kept(lambda: _counts(actor, Idea.area_id), "areas", listed_for(actor))
 
 
 def _counts(actor: Actor, column: object) -> dict[int, Count]:
@@ -107,48 +110,10 @@ def _counts(actor: Actor, column: object) -> dict[int, Count]:
     return {row[0]: Count(row[1], int(row[2] or 0)) for row in rows}
 
 
-def contact_for(sub_project_id: int | None, area_id: int | None) -> ContactFact:
-    """Give whom to turn to: the sub-project's in the area, else its own, else the programme's.
-
-    The programme's own contact has id 0 and no name.
-    """
-    if sub_project_id is not None:
-        known = contacts_for_area(area_id).get(sub_project_id)
-        if known is not None:
-            return known
-    general = snapshot().contact
-    return ContactFact(
-        id=0,
-        sub_project_id=None,
-        area_id=None,
-        person_id=None,
-        name="",
-        task="",
-        email=str(general.get("email", "")),
-        phone=str(general.get("phone", "")),
-    )
-
-
 def contacts_for_area(area_id: int | None) -> dict[int, ContactFact]:
     """Give the contact of every sub-project for an idea from this area, by sub-project."""
-    rows = db.session.execute(
-        select(
-            Contact.id,
-            Contact.sub_project_id,
-            Contact.area_id,
-            Contact.person_id,
-            Contact.name,
-            Contact.task,
-            Contact.email,
-            Contact.phone,
-        )
-        .where(
-            Contact.sub_project_id.is_not(None),
-            or_(Contact.area_id.is_(None), Contact.area_id == area_id),
-        )
-        .order_by(Contact.area_id.is_(None), Contact.id)
-    )
     found: dict[int, ContactFact] = {}
-    for row in rows:
-        found.setdefault(row.sub_project_id, ContactFact(*row))
+    for one in sorted(contacts(), key=lambda one: one.area_id is None):
+        if one.sub_project_id is not None and one.area_id in (None, area_id):
+            found.setdefault(one.sub_project_id, one)
     return found

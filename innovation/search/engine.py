@@ -23,11 +23,12 @@ class IndexBusyError(Exception):
 
 
 class State(StrEnum):
-    """How an index is: as it should be, readable but made by other rules, or not readable."""
+    """How an index is: as it should be, made by other rules, not readable, not there at all."""
 
     SOUND = "sound"
     OUTDATED = "outdated"
     BROKEN = "broken"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def drain(engine: Engine, due: list[jobs.Due]) -> None:
     """
     numbers = {int(one.unique_key) for one in due}
     try:
-        if engine.state() is State.BROKEN:
+        if engine.state() in {State.BROKEN, State.MISSING}:
             rebuild(engine)
         else:
             engine.apply(numbers, documents_of(numbers))
@@ -82,7 +82,10 @@ def heal(engine: Engine) -> None:
     state = engine.state()
     if state is State.SOUND:
         return
-    logger.info("the index is %s and is made anew", state)
+    if state is State.MISSING:
+        logger.info("there is no index yet, it is being made")
+    else:
+        logger.info("the index is %s and is made anew", state)
     try:
         rebuild(engine)
     except IndexBusyError:

@@ -24,8 +24,8 @@ from innovation.web.locale import language
 blueprint = Blueprint("search", __name__)
 
 ORDERS: dict[str, LazyString] = {queries.RELEVANCE: _("Best match"), **SORTS}
-# What goes along to the form; the form cuts nothing, an address must not grow without end.
-LONGEST_CARRIED = 2_000
+# What goes along to the form in an address; a longer text is sent as a form, nothing is cut.
+LONGEST_IN_ADDRESS = 600
 
 
 @blueprint.get("/search")
@@ -49,7 +49,8 @@ def index() -> ResponseReturnValue:
         ),
         why={number: _why_line(results.why[number]) for number in numbers},
         supported=supported(who.id, numbers) if isinstance(who, Person) else set(),
-        carried=clean_text(request.args.get("q", ""))[:LONGEST_CARRIED],
+        carried=clean_text(request.args.get("q", "")),
+        longest_in_address=LONGEST_IN_ADDRESS,
         most=MOST_HITS,
     )
 

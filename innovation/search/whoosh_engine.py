@@ -179,6 +179,8 @@ class WhooshEngine:
         """Tell how the index is: what a search stumbled over, who made it, whether it opens."""
         if self._broken.exists():
             return State.BROKEN
+        if not self._folder.exists():
+            return State.MISSING
         try:
             made = _made(self._folder)
             files = sorted(

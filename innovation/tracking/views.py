@@ -6,7 +6,6 @@ import segno
 from flask import (
     Blueprint,
     Response,
-    current_app,
     flash,
     g,
     redirect,
@@ -22,14 +21,13 @@ from innovation.core import clock
 from innovation.core.errors import NotFoundError
 from innovation.core.i18n import lazy_gettext as _l
 from innovation.core.keys import read_tracking_key
-from innovation.core.permissions import Nobody, authorize, may
+from innovation.core.permissions import Nobody, ReceiptHolder, authorize, may
 from innovation.ideas import actions, journey
 from innovation.ideas.drafts import draft_of
 from innovation.ideas.forms import EDIT_NOTICES, IdeaForm, WithdrawForm, edit_form
-from innovation.ideas.lifecycle import STATUS_LABELS, status_code
-from innovation.ideas.queries import revisions_of, timeline_of
+from innovation.ideas.lifecycle import status_code
+from innovation.ideas.queries import revisions_of, status_label, timeline_of
 from innovation.ideas.sending import doubtful
-from innovation.ideas.timeline import Kind
 from innovation.programme.queries import contacts
 from innovation.routing.queries import current_routing
 from innovation.tracking.forms import KeyForm
@@ -38,6 +36,7 @@ from innovation.web import navigation
 from innovation.web.access import public
 from innovation.web.limits import limiter
 from innovation.web.locale import language
+from innovation.web.templating import public_url
 
 blueprint = Blueprint("tracking", __name__, url_prefix="/seuraa")
 
@@ -94,7 +93,7 @@ def show(key: str) -> ResponseReturnValue:
         key=key,
         idea=idea,
         events=journey.journey_of(idea, rows, language()),
-        asked=next((row.reason for row in rows if row.kind == Kind.RETURNED), ""),
+        asked=journey.asked_for(idea, rows),
         editable=may(holder, "idea:edit", idea),
         **_facts(idea),
     )
@@ -107,8 +106,7 @@ def edit(key: str) -> ResponseReturnValue:
     """Show the form with the author's newest text."""
     holder, idea = idea_behind(key)
     authorize(holder, "idea:edit", idea)
-    form = edit_form(holder, draft_of(idea))
-    return _edit_page(form, key, idea)
+    return _edit_page(edit_form(holder, draft_of(idea)), key, holder, idea)
 
 
 @blueprint.post("/<key>/edit")
@@ -121,7 +119,7 @@ def update(key: str) -> ResponseReturnValue:
     doubts = doubtful()
     edited = form.send(lambda draft: actions.edit_idea(holder, idea, draft, suspicious=doubts))
     if edited is None:
-        return _edit_page(form, key, idea, 422)
+        return _edit_page(form, key, holder, idea, 422)
     flash(str(EDIT_NOTICES[edited]), "good")
     return redirect(url_for("tracking.show", key=key), 303)
 
@@ -150,9 +148,17 @@ def take_back(key: str) -> ResponseReturnValue:
     return redirect(url_for("tracking.show", key=key), 303)
 
 
-def _edit_page(form: IdeaForm, key: str, idea: Any, status: int = 200) -> ResponseReturnValue:
-    waits = actions.edit_waits(Nobody(), idea)
-    return render_template("tracking/edit.html", form=form, key=key, idea=idea, waits=waits), status
+def _edit_page(
+    form: IdeaForm, key: str, holder: ReceiptHolder, idea: Any, status: int = 200
+) -> ResponseReturnValue:
+    return render_template(
+        "tracking/edit.html",
+        form=form,
+        key=key,
+        idea=idea,
+        waits=actions.edit_waits(Nobody(), idea),
+        asked=journey.asked_for(idea, timeline_of(holder, idea)),
+    ), status
 
 
 def _unknown(typed: str) -> ResponseReturnValue:
@@ -162,7 +168,7 @@ def _unknown(typed: str) -> ResponseReturnValue:
 
 
 def _receipt(key: str, idea: Any) -> ResponseReturnValue:
-    address = current_app.extensions["settings"].origin + url_for("tracking.show", key=key)
+    address = public_url("tracking.show", key=key)
     return render_template(
         "tracking/sent.html",
         key=key,
@@ -186,7 +192,7 @@ def _facts(idea: Any) -> dict[str, Any]:
     people = contacts(sub_project_id=routing.primary.id) if routing.primary else []
     return {
         "code": code,
-        "label": STATUS_LABELS[code],
+        "label": status_label(code, idea.primary_sub_project_id),
         "steps": journey.steps_of(idea),
         "routing": routing,
         "contacts": [one for one in people if one.area_id in (None, idea.area_id)],

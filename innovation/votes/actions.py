@@ -1,20 +1,20 @@
 """Every write to supports: giving one, taking it back, correcting the counters."""
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from innovation.accounts.models import Account
 from innovation.core import clock
-from innovation.core.db import db
+from innovation.core.db import db, insert
 from innovation.core.errors import ForbiddenError, RuleBrokenError
 from innovation.core.events import record
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, Person, authorize
+from innovation.ideas.counters import WrongCounter
 from innovation.ideas.models import Idea
 from innovation.ideas.policy import is_author
 from innovation.votes.events import VoteCast
 from innovation.votes.models import Vote
-from innovation.votes.queries import WrongCounter, wrong_counters
+from innovation.votes.queries import wrong_counters
 
 
 def cast_vote(actor: Actor, idea: Idea) -> bool:
@@ -27,10 +27,9 @@ def cast_vote(actor: Actor, idea: Idea) -> bool:
     person = _person(actor)
     if is_author(actor, idea):
         raise RuleBrokenError(_("This is your own idea. It is for others to support it."))
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
     capacity = select(Account.capacity).where(Account.id == person.id).scalar_subquery()
     came = db.session.execute(
-        dialect.insert(Vote)
+        insert(Vote)
         .values(idea_id=idea.id, person_id=person.id, capacity=capacity, created_at=clock.now())
         .on_conflict_do_nothing()
         .returning(Vote.idea_id)

@@ -1,27 +1,11 @@
 """The command line of supports."""
 
-import click
 from flask.cli import AppGroup
 
-from innovation.core import transaction
-from innovation.core.permissions import System
+from innovation.ideas.commands import add_counter_check
 from innovation.votes import actions, queries
 
 votes_group = AppGroup("votes", help="Supports of ideas.")
-
-
-@votes_group.command("check")
-@click.option("--repair", is_flag=True, help="Correct the counters that are wrong.")
-def check(repair: bool) -> None:
-    """Compare the counters of ideas with their supports; exit code 1 when some stay wrong."""
-    with transaction.writing() if repair else transaction.reading():
-        wrong = actions.repair_counters(System("check")) if repair else queries.wrong_counters()
-    for one in wrong:
-        done = ", corrected" if repair else ""
-        click.echo(f"{one.reference}: counter {one.kept}, supports {one.counted}{done}")
-    click.echo(f"{len(wrong)} wrong counters")
-    if wrong and not repair:
-        raise click.exceptions.Exit(1)
-
+add_counter_check(votes_group, "supports", queries.wrong_counters, actions.repair_counters)
 
 COMMANDS = (votes_group,)

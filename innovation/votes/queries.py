@@ -1,12 +1,12 @@
 """Reading supports: one's own, whose they are, how lively ideas are, whether counters are right."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 
 from innovation.core.db import db
+from innovation.ideas.counters import WrongCounter, compare
 from innovation.ideas.models import Idea
 from innovation.votes.models import Vote
 
@@ -53,22 +53,7 @@ def recent_activity(since: datetime) -> dict[int, list[datetime]]:
     return moments
 
 
-@dataclass(frozen=True, slots=True)
-class WrongCounter:
-    """An idea whose counter says something else than its rows."""
-
-    idea_id: int
-    reference: str
-    kept: int
-    counted: int
-
-
 def wrong_counters() -> list[WrongCounter]:
     """Give the ideas whose number of supports is not that of their rows."""
     counted = select(func.count()).where(Vote.idea_id == Idea.id).correlate(Idea).scalar_subquery()
-    rows = db.session.execute(
-        select(Idea.id, Idea.reference, Idea.support_count, counted)
-        .where(Idea.support_count != counted)
-        .order_by(Idea.id)
-    )
-    return [WrongCounter(*row) for row in rows]
+    return compare(Idea.support_count, counted)

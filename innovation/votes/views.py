@@ -1,7 +1,5 @@
 """Supporting an idea and taking it back: in place with script, by a form without."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,6 +10,7 @@ from innovation.core.permissions import Person
 from innovation.ideas.queries import visible_idea
 from innovation.votes import actions, queries
 from innovation.web.access import actor, public
+from innovation.web.security import parts_of
 
 blueprint = Blueprint("votes", __name__)
 
@@ -69,7 +68,7 @@ def _partial(number: int, refused: str = "") -> str:
 
 def _came_from(number: int) -> str:
     """Give the page the button stands on, at that button; only pages of our own."""
-    page = urlsplit(request.referrer or "")
+    page = parts_of(request.referrer or "")
     own = page.netloc == request.host and page.path.startswith("/")
     if not own or page.path[1:2] in {"/", "\\"}:
         return url_for("ideas.show", number=number, _anchor=f"support-{number}")

@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, UnicodeConverter, ValidationError
 
 from innovation.core import clock, transaction
 from innovation.core.config import Settings
@@ -29,8 +29,8 @@ from innovation.web import (
     security,
     templating,
 )
+from innovation.web.security import SAFE_METHODS
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGEST_BODY = 1_000_000
 LARGEST_FORM_PART = 400_000
 
@@ -38,7 +38,17 @@ LARGEST_FORM_PART = 400_000
 class RowNumber(IntegerConverter):
     """A number in an address that a row can have in every database; a longer one is no page."""
 
-    regex = r"\d{1,9}"
+    regex = r"[0-9]{1,9}"
+
+
+class Name(UnicodeConverter):
+    """A name or key in an address; a NUL character, which PostgreSQL refuses, is in none."""
+
+    def to_python(self, value: str) -> str:
+        """Give the name as it stands in the address."""
+        if "\0" in value:
+            raise ValidationError
+        return value
 
 
 class Application(Flask):
@@ -72,7 +82,7 @@ def create_app(settings: Settings) -> Application:
         static_folder="../static",
         static_url_path="/static",
     )
-    app.url_map.converters["int"] = RowNumber
+    app.url_map.converters.update(int=RowNumber, default=Name)
     app.settings = settings
     app.config.update(
         SECRET_KEY=settings.secret_key,

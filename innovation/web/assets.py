@@ -34,11 +34,13 @@ STYLES = (
     "ideas.css",
     "search.css",
     "programme.css",
-    "moderation.css",
     "accounts.css",
-    "admin.css",
 )
+# What only moderators and administrators see does not weigh on everybody else.
+DESK_STYLES = ("moderation.css", "admin.css")
 SITE_STYLE = "css/site.css"
+DESK_STYLE = "css/desk.css"
+SHEETS = {SITE_STYLE: STYLES, DESK_STYLE: DESK_STYLES}
 YEAR = 365 * 24 * 3600
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -70,17 +72,17 @@ class Assets:
     version: str
 
 
-def site_style(css: Path) -> str:
-    """Join the sheets of `STYLES` and leave out comments and needless white space.
+def joined_style(css: Path, names: tuple[str, ...]) -> str:
+    """Join these sheets and leave out comments and needless white space.
 
     Raises `FileNotFoundError` for a missing sheet, and `ValueError` for a sheet that lies in the
-    folder but is not in the list, because it would silently have no effect.
+    folder but in no list of `SHEETS`, because it would silently have no effect.
     """
     found = {path.relative_to(css).as_posix() for path in css.rglob("*.css")}
-    forgotten = found - set(STYLES)
+    forgotten = found.difference(*SHEETS.values())
     if forgotten:
-        raise ValueError(f"Style sheets missing from STYLES: {', '.join(sorted(forgotten))}")
-    text = "".join((css / name).read_text(encoding="utf-8") for name in STYLES)
+        raise ValueError(f"Style sheets missing from SHEETS: {', '.join(sorted(forgotten))}")
+    text = "".join((css / name).read_text(encoding="utf-8") for name in names)
     text = _SPACE.sub(" ", _COMMENT.sub("", text))
     return _AFTER_COLON.sub(":", _AROUND.sub(r"\1", text)).replace(";}", "}").strip()
 
@@ -100,7 +102,8 @@ def read_assets(folder: Path) -> Assets:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.suffix != ".css" and not path.name.startswith(".")
     }
-    bodies[SITE_STYLE] = site_style(folder / "css").encode()
+    for name, sheets in SHEETS.items():
+        bodies[name] = joined_style(folder / "css", sheets).encode()
     files = {name: _asset(name, body) for name, body in bodies.items()}
     whole = hashlib.sha256()
     for name in sorted(files):

@@ -2,10 +2,10 @@
 
 import logging
 from datetime import date
-from urllib.parse import urlsplit
 
 from flask import Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from innovation.core.errors import (
@@ -17,12 +17,19 @@ from innovation.core.errors import (
     RuleBrokenError,
 )
 from innovation.web.logs import request_id
-from innovation.web.security import ForeignRequestError
+from innovation.web.security import ForeignRequestError, own_path, parts_of
 
 logger = logging.getLogger(__name__)
 
 TEXTS_KEPT = 12
-UNKEPT = frozenset({"csrf_token", "once", "password", "current_password", "key"})
+# Whatever else a form brings was written by somebody, and is kept even when it is a single word.
+SECRETS = frozenset({"csrf_token", "once", "website", "key"})
+CHOICES = frozenset(
+    """area back capacity confirmed decision informed language municipality official parent primary
+    publishing ready role rule seen show_place signed_in sort staff_only sub_project successor
+    support version where""".split()
+)
+UNKEPT = SECRETS | CHOICES
 
 
 def page(name: str, status: int, **context: object) -> ResponseReturnValue:
@@ -46,7 +53,7 @@ def _typed() -> list[str]:
     texts = [
         value
         for name, value in form.items(multi=True)
-        if name not in UNKEPT and "password" not in name and " " in value.strip()
+        if name not in UNKEPT and "password" not in name and value.strip()
     ]
     return texts[:TEXTS_KEPT]
 
@@ -57,6 +64,12 @@ def _gone(error: GoneError) -> ResponseReturnValue:
 
 
 def _moved(error: MovedError) -> ResponseReturnValue:
+    """Lead on to where the idea is now, but never past what somebody has just written."""
+    if _typed():
+        message = _("The idea was merged into another one. Copy your text and write it there.")
+        return page(
+            "conflict", 409, message=message, back=url_for("ideas.show", number=error.number)
+        )
     return redirect(url_for("ideas.show", number=error.number), 303)
 
 
@@ -65,14 +78,17 @@ def _rule_broken(error: RuleBrokenError) -> ResponseReturnValue:
 
 
 def _conflict(error: ConflictError) -> ResponseReturnValue:
-    return page("conflict", 409, message=error.message)
+    return page("conflict", 409, message=error.message, back=_came_from())
 
 
 def _signed_out() -> ResponseReturnValue:
-    """Lead back to where the form was, never to another site."""
-    came_from = urlsplit(request.referrer or "")
-    back = came_from.path if came_from.netloc == request.host else "/"
-    return page("signed_out", 401, back=back)
+    return page("signed_out", 401, back=_came_from() or "/")
+
+
+def _came_from() -> str:
+    """Give the path where the form was, never one of another site; "" when that is not known."""
+    came_from = parts_of(request.referrer or "")
+    return own_path(came_from.path, "") if came_from.netloc == request.host else ""
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import logging
 import os
 import sqlite3
 import threading
@@ -16,6 +17,8 @@ from flask_limiter import Limiter
 from limits import parse
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
+
+logger = logging.getLogger(__name__)
 
 SCHEME = "innovation+file"
 
@@ -119,7 +122,12 @@ def beyond(limit: str, scope: str, subject: str = "") -> bool:
     """
     item = parse(limit)
     strategy = FixedWindowRateLimiter(limiter.storage)
-    return not strategy.hit(item, scope, subject or visitor_key())
+    try:
+        return not strategy.hit(item, scope, subject or visitor_key())
+    except sqlite3.Error as problem:
+        # A full disk or a spoilt file stops the counting, never what people send.
+        logger.warning("the limits cannot be counted: %s", problem)
+        return False
 
 
 def init_app(app: Flask) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, Response, has_request_context, request
+from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel, Domain, format_date, format_datetime, format_number, get_locale
 
 from innovation.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, pick
@@ -46,8 +46,16 @@ class Catalogues(Domain):  # type: ignore[misc]
         self.catalogues = {code: _read(code) for code in LANGUAGES}
 
     def get_translations(self) -> NullTranslations:
-        """Give the catalogue of the language in use."""
-        return self.catalogues[language()]
+        """Give the catalogue of the language in use; every message asks, so it is kept at hand.
+
+        Flask-Babel empties the place where it is kept when the language changes.
+        """
+        kept = g.get("_flask_babel")
+        made: NullTranslations | None = getattr(kept, "babel_translations", None)
+        if made is None:
+            made = self.catalogues[language()]
+            g._flask_babel.babel_translations = made
+        return made
 
 
 def _read(code: str) -> NullTranslations:

@@ -8,11 +8,25 @@ import sys
 from flask import Flask, Response, g, has_request_context, request
 
 _KNOWN_ID = re.compile(r"[0-9a-f]{16}")
+# What the server says of a malformed request: whose it is, the kind of mistake, what was sent.
+_MALFORMED = re.compile(r"(Invalid request) from ip=\S*?(: [^:]*).*", re.DOTALL)
+_FAILED = "Error handling request"
 
 
 class _AddRequestId(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = g.get("request_id", "-") if has_request_context() else "-"
+        return True
+
+
+class Nameless(logging.Filter):
+    """Takes visitors' addresses, and the addresses of pages, out of what the server itself logs."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Shorten the record; every one is kept."""
+        told = record.getMessage()
+        shown = _FAILED if told.startswith(_FAILED) else _MALFORMED.sub(r"\1\2", told)
+        record.msg, record.args = shown, ()
         return True
 
 

@@ -103,7 +103,8 @@ def _frame() -> dict[str, Any]:
         "footer_elsewhere": [],
         "footer_service": items("service"),
         "footer_rights": items("rights"),
-        "main_action": action,
+        # Those who read and decide come for that; their menus are long enough without it.
+        "main_action": None if holds(access.actor(), "moderation:see") else action,
         "notices": _notices(),
     }
 

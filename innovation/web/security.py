@@ -1,7 +1,7 @@
 """Headers on every answer, and the refusal of requests that come from another site."""
 
 import hmac
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask, Response, current_app, g, request
 
@@ -28,7 +28,7 @@ HEADERS = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -51,27 +51,39 @@ def _refuse_foreign() -> None:
     """Let unsafe requests through only from our own pages, and with the token of the session."""
     if request.method in SAFE_METHODS:
         return
-    if not _same_origin():
+    ours = _same_origin()
+    if ours is False:
         raise ForeignRequestError
     with transaction.reading():
         token = access.csrf_token()
+    if token and ours is None:
+        raise ForeignRequestError
     given = request.form.get("csrf_token", "") or request.headers.get("X-CSRF-Token", "")
     if token and not hmac.compare_digest(token.encode(), given.encode()):
         raise ForeignRequestError
 
 
-def _same_origin() -> bool:
-    """Browsers say where a request comes from; a client that says nothing carries no session
-    unasked, and the token decides.
+def _same_origin() -> bool | None:
+    """Tell whether the request comes from our own pages; None when its client does not say.
+
+    Every browser says it. Whoever does not is served as long as there is no session to abuse.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in {"same-origin", "none"}
     origin = request.headers.get("Origin")
     if origin is None:
-        return True
+        return None
     own = {request.host, urlsplit(current_app.extensions["settings"].origin).netloc}
-    return urlsplit(origin).netloc in own - {""}
+    return parts_of(origin).netloc in own - {""}
+
+
+def parts_of(address: str) -> SplitResult:
+    """Split an address that a client sent; a malformed one has empty parts."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def own_path(given: str, default: str = "/") -> str:

@@ -1,11 +1,13 @@
-// Supports and takes back in place. The number moves at once and returns if the server refuses.
+// Supports, follows and takes back in place. The number moves at once and returns if the server refuses.
 import { postForm, say } from "./partials.js";
 
+const IN_PLACE = "form[data-support], form[data-in-place]";
 const waiting = new Set();
 
 function press(form) {
   const button = form.querySelector("button");
   const count = form.querySelector("[data-count]");
+  if (!count) return () => {};
   const before = [button.getAttribute("aria-pressed"), count.textContent];
   const on = before[0] !== "true";
   button.setAttribute("aria-pressed", String(on));
@@ -34,7 +36,7 @@ async function send(form) {
     // No network: the line below says so.
   }
   const reason = answer.element && answer.element.querySelector("[data-reason]");
-  if (answer.element && answer.element.matches("[data-support]")) {
+  if (answer.element && answer.element.matches(IN_PLACE)) {
     form.replaceWith(answer.element);
     answer.element.querySelector("button").focus({ preventScroll: true });
     if (reason) say(reason.textContent);
@@ -46,7 +48,7 @@ async function send(form) {
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!form.matches("[data-support]")) return;
+  if (!form.matches(IN_PLACE)) return;
   event.preventDefault();
   if (waiting.has(form.id)) return;
   waiting.add(form.id);

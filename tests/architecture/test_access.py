@@ -123,7 +123,9 @@ def _answer(world: World, rule: Rule, method: str, row: str, role: str) -> str:
         address = url_for(rule.endpoint, **values)
     savepoint = world.connection.begin_nested()
     try:
-        return str(world.client(role).open(address, method=method).status_code)
+        status = world.client(role).open(address, method=method).status_code
+        assert status < 500, f"{method} {address} as {role}: {status}"
+        return str(status)
     finally:
         savepoint.rollback()
 

@@ -15,7 +15,14 @@ ROOT = Path(__file__).parents[2]
 BREAKS = {
     "upwards": ("innovation/ideas/queries.py", "import innovation.votes.models", "Staircase"),
     "word order": ("innovation/votes/queries.py", "import innovation.votes.actions", "Word order"),
+    "further words too": (
+        "innovation/ideas/timeline.py",
+        "import innovation.ideas.listing",
+        "Word order",
+    ),
     "domain knows http": ("innovation/votes/actions.py", "import flask", "HTTP"),
+    "rights know http": ("innovation/accounts/rights.py", "import innovation.web.forms", "HTTP"),
+    "pieces touch tables": ("innovation/ideas/sending.py", "import sqlalchemy", "iews"),
     "views touch tables": ("innovation/votes/views.py", "import innovation.ideas.models", "iews"),
     "search alone": ("innovation/ideas/listing.py", "import whoosh", "search"),
     "language alone": ("innovation/search/queries.py", "import pyvoikko", "language"),
@@ -65,3 +72,14 @@ def test_a_broken_rule_fails(copy: Path, case: str) -> None:
     assert done.returncode != 0
     broken = [row for row in done.stdout.splitlines() if " BROKEN" in row]
     assert any(words in row for row in broken), done.stdout
+
+
+def test_a_new_module_has_to_take_its_place(copy: Path) -> None:
+    path = copy / "innovation/votes/novelty.py"
+    path.touch()
+    try:
+        done = contracts(copy)
+    finally:
+        path.unlink()
+    assert done.returncode != 0
+    assert "novelty" in done.stdout

@@ -15,11 +15,12 @@ from innovation.comments.actions import (
     publish_comment,
 )
 from innovation.comments.models import Comment
-from innovation.comments.queries import discussion_of, visible_comment, waiting_comments
+from innovation.comments.queries import discussion_of, visible_comment
 from innovation.core import clock
 from innovation.core.errors import NotFoundError
 from innovation.core.permissions import Nobody, Person, Role
 from innovation.ideas.queries import visible_idea
+from innovation.moderation.queries import queue
 from tests.conftest import Unit
 from tests.real.ideas import idea
 from tests.real.people import person
@@ -77,7 +78,7 @@ def test_what_waits_is_seen_by_its_writer_alone(writing: Unit) -> None:
             True,
             True,
         )
-        assert [one.id for one in waiting_comments()] == [comment.id]
+        assert [one.id for one in queue("comment").items] == [comment.id]
         with pytest.raises(NotFoundError):
             visible_comment(person(), comment.id)
         assert visible_comment(person(Role.MODERATOR), comment.id).id == comment.id

@@ -14,8 +14,12 @@ from innovation.comments.models import Comment
 from innovation.comments.reports import DISMISSED, report, resolve_reports
 from innovation.core.errors import ForbiddenError, RuleBrokenError
 from innovation.core.permissions import Nobody, Role
+from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.models import Idea
-from innovation.ideas.queries import visible_idea
+from innovation.ideas.moves import move_visibility
+from innovation.ideas.queries import timeline_of, visible_idea
+from innovation.ideas.timeline import Kind
+from innovation.moderation.actions import dismiss_report
 from tests.conftest import Unit
 from tests.real.ideas import idea
 from tests.real.people import person
@@ -77,6 +81,38 @@ def test_a_comment_with_anothers_health_details_waits_until_it_is_read(writing: 
         publish_comment(moderator, comment)
         report(Nobody(), shown, comment, "other_health", "", "b")
         assert (comment.visibility, shown.comment_count) == ("public", 1)
+
+
+@pytest.mark.parametrize("shown", [Visibility.PUBLIC, Visibility.STAFF_ONLY])
+def test_an_idea_with_anothers_health_details_waits_until_it_is_read(
+    writing: Unit, shown: Visibility
+) -> None:
+    with writing():
+        moderator = person(Role.MODERATOR)
+        row = visible_idea(moderator, idea(visibility=shown))
+        report(moderator, row, None, "other_health", "", "a")
+        assert row.visibility == "waiting"
+        told = [(one.kind, one.actor_role) for one in timeline_of(Nobody(), row)]
+        assert told[0] == ("held", "system")
+        dismiss_report(moderator, row, None, "Kukaan ei ole tunnistettavissa.")
+        report(moderator, row, None, "other_health", "", "b")
+        assert row.visibility == shown
+
+
+def test_an_idea_reported_for_something_else_stays(writing: Unit) -> None:
+    with writing():
+        shown, comment = talk()
+        report(Nobody(), shown, None, "privacy", "", "a")
+        report(Nobody(), shown, comment, "other_health", "", "b")
+        assert shown.visibility == "public"
+
+
+def test_nobody_but_the_platform_takes_an_idea_back_to_wait(writing: Unit) -> None:
+    with writing():
+        author = person(Role.ADMINISTRATOR)
+        row = visible_idea(author, idea(author))
+        with pytest.raises(ForbiddenError):
+            move_visibility(author, row, Visibility.WAITING, Kind.HELD)
 
 
 def test_what_was_read_and_then_waited_leaves_a_stub_when_hidden(writing: Unit) -> None:

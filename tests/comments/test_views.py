@@ -5,9 +5,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from innovation.comments.actions import CommentDraft, post_comment, publish_comment
-from innovation.comments.queries import open_reports, visible_comment, waiting_comments
+from innovation.comments.queries import open_reports, visible_comment
 from innovation.core.permissions import Person, Role
 from innovation.ideas.queries import visible_idea
+from innovation.moderation.queries import queue
 from tests.conftest import Unit
 from tests.real.ideas import idea, ripe_once
 from tests.real.people import person, sign_in, signed_in
@@ -66,7 +67,7 @@ def test_without_the_forms_key_even_a_moderators_comment_waits(
 ) -> None:
     sign_in(app, client, writer).post(f"/ideas/{number}/comments", data={"text": TEXT})
     with reading():
-        assert [one.text for one in waiting_comments()] == [TEXT]
+        assert [one.title for one in queue("comment").items] == [TEXT]
 
 
 @pytest.mark.parametrize("text", ["", "🙂🙂", "y" * 2_010, "Hänen tunnuksensa on 131052-308T."])
@@ -152,7 +153,7 @@ def test_a_nameless_reader_reports_and_is_thanked(
 ) -> None:
     first = said(writing, number)
     for address in (f"/comments/{first}/report", f"/ideas/{number}/report"):
-        assert client.get(address).status_code == 200
+        assert f'action="{address}"' in client.get(address).text
         assert client.post(address, data={"text": "Nimi näkyy."}).status_code == 422
         for _ in range(2):
             answer = client.post(address, data={"rule": "privacy", "text": "Nimi näkyy."})
@@ -192,3 +193,15 @@ def test_the_command_compares_counters_with_comments(app: Flask, number: int) ->
     result = runner.invoke(args=["comments", "check"])
     assert (result.exit_code, result.output) == (0, "0 wrong counters\n")
     assert runner.invoke(args=["comments", "check", "--repair"]).exit_code == 0
+
+
+def test_a_comment_for_an_idea_that_was_merged_meanwhile_is_not_lost(
+    app: Flask, number: int, writing: Unit, database: object
+) -> None:
+    with writing():
+        merged = idea(merged_into_id=number)
+    writer, _ = signed_in(app)
+    answer = writer.post(f"/ideas/{merged}/comments", data={"text": TEXT})
+    assert answer.status_code == 409
+    assert TEXT in answer.text
+    assert f'href="/ideas/{number}"' in answer.text

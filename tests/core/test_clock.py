@@ -160,3 +160,8 @@ def test_exactly_so_many_working_days_lie_between(start: date, days: int) -> Non
     between = [start + timedelta(days=n) for n in range(1, (last - start).days + 1)]
     assert sum(map(clock.is_working_day, between)) == days
     assert clock.is_working_day(last)
+
+
+def test_a_day_begins_at_local_midnight() -> None:
+    assert clock.day_begins(date(2026, 1, 1)) == datetime(2025, 12, 31, 22, tzinfo=UTC)
+    assert clock.day_begins(date(2026, 7, 1)) == datetime(2026, 6, 30, 21, tzinfo=UTC)

@@ -4,6 +4,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from innovation.core.config import Settings, SettingsError
 
@@ -32,10 +33,14 @@ def test_an_embedded_installation_needs_nothing_and_keeps_its_key(tmp_path: Path
         ("secret_key", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
         ("origin", "ideat.example.fi"),
         ("origin", "https://ideat.example.fi/alasivu"),
+        ("origin", "http://["),
+        ("origin", "https://ideat.example.fi:99999"),
+        ("origin", "https://joku:salainen@ideat.example.fi"),
         ("mail_sender", "not an address"),
         ("mail_sender", "a@b.fi\nBcc: c@d.fi"),
         ("time_zone", "Europe/Oulu"),
         ("database_url", "mysql://somewhere/else"),
+        ("database_url", "postgresql://a:b:c"),
         ("finnish", "malaga"),
     ],
 )
@@ -44,6 +49,24 @@ def test_an_absurd_value_stops_the_start_and_names_its_setting(
 ) -> None:
     with pytest.raises(SettingsError, match=f"INNOVATION_{name.upper()}"):
         read(tmp_path, **{name: value})
+
+
+@pytest.mark.parametrize("name", ["ä ö", "50%20", "a?b=c", "a#b"])
+def test_the_database_lies_in_the_instance_folder_whatever_its_name(
+    tmp_path: Path, name: str
+) -> None:
+    folder = tmp_path / name
+    settings = Settings.from_environment({"INNOVATION_INSTANCE": str(folder)})
+    with create_engine(settings.database_url).connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE made (id INTEGER)")
+    assert (folder / "innovation.sqlite3").exists()
+
+
+def test_a_spoilt_key_file_is_one_clear_sentence(tmp_path: Path) -> None:
+    (tmp_path / "instance").mkdir()
+    (tmp_path / "instance/secret_key").write_bytes(b"\xe4\xff")
+    with pytest.raises(SettingsError, match="does not hold a usable key"):
+        read(tmp_path)
 
 
 def test_a_mistyped_setting_stops_the_start(tmp_path: Path) -> None:

@@ -11,13 +11,18 @@ from sqlalchemy import func, select
 from innovation.accounts.models import Account
 from innovation.core import transaction
 from innovation.core.db import Base, db
-from innovation.core.permissions import System
+from innovation.core.permissions import Person, System
 from innovation.demo.actions import load_demo
 from innovation.demo.content import DemoComment, demo_ideas
+from innovation.demo.people import ACCOUNTS, hide_contact, show_contact
 from innovation.demo.removal import remove_demo, size_of_demo
 from innovation.guard import inspect
 from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.ideas.models import Idea, TimelineEntry
+from innovation.notifications.queries import matters_of
+from innovation.programme.actions import touch
+from innovation.programme.models import Programme
+from innovation.programme.queries import snapshot
 
 SENTENCE = re.compile(r"[^.!?…”\n]+")
 
@@ -62,7 +67,7 @@ def test_there_is_enough_of_everything() -> None:
 
 def test_loading_and_removing_leaves_nothing_behind(app: Flask, database: object) -> None:
     with app.app_context():
-        before = _counts()
+        before, contact = _counts(), snapshot().contact
         with transaction.writing():
             load_demo(System("test"), "no password")
         ideas = {idea.external_reference: idea for idea in db.session.scalars(select(Idea))}
@@ -73,15 +78,34 @@ def test_loading_and_removing_leaves_nothing_behind(app: Flask, database: object
         assert newest is not None
         with transaction.reading():
             size = size_of_demo()
+            assert snapshot().contact["phone"] == "0400 000 000"
+            account = ACCOUNTS[0].email
+            resident = db.session.scalars(select(Account).where(Account.email == account)).one()
+            matters = matters_of(Person(resident.id, resident.name))
+            assert all((matters.own, matters.followed, matters.supported))
         assert size.ideas == len(demo_ideas())
         assert size.foreign == 0
         with transaction.writing():
             remove_demo(System("test"))
         after = _counts()
+        assert snapshot().contact == contact
         assert {
             name: after[name] - before[name] for name in before if after[name] != before[name]
         } == {"counters": after["counters"] - before["counters"], "jobs": after["jobs"]}
         assert not db.session.scalar(select(func.count()).select_from(Account))
+
+
+def test_a_contact_that_somebody_wrote_is_never_touched(app: Flask, database: object) -> None:
+    written = {"phone": "08 123 4567", "hours": {"fi": "aina"}}
+    with app.app_context(), transaction.writing():
+        programme = db.session.get_one(Programme, 1)
+        programme.contact = {**programme.contact, **written}
+        touch()
+        contact = dict(programme.contact)
+        show_contact()
+        assert programme.contact == contact
+        hide_contact()
+        assert programme.contact == contact
 
 
 def _counts() -> dict[str, int]:

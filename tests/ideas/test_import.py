@@ -108,6 +108,7 @@ def test_everything_wrong_is_told_by_row_and_field_and_nothing_comes_in(
         {"text": TEXT, "capacity": "kuningas", "language": "xx", "municipality": "Atlantis"},
         {"text": TEXT, "external_reference": "sama"},
         {"text": TEXT, "external_reference": "sama"},
+        {"text": TEXT, "handling": "in_use"},
     ]
     result = bring(app, tmp_path, lines(*rows))
     assert result.exit_code == 1
@@ -117,6 +118,7 @@ def test_everything_wrong_is_told_by_row_and_field_and_nothing_comes_in(
         "row 2, text", "row 3, text", "row 3, area", "row 4, created", "row 4, visibility",
         "row 4, handling", "row 5, sub_projects", "row 5, people", "row 6, capacity",
         "row 6, language", "row 6, municipality", "row 8, external_reference",
+        "row 9, sub_projects",
     }  # fmt: skip
     assert "131052" not in result.output
     assert "Isä" not in result.output
@@ -135,6 +137,7 @@ def test_everything_wrong_is_told_by_row_and_field_and_nothing_comes_in(
         b'{"text": ["lista"]}',
         b'{"text": "hyv\xc3\xa4 idea", "villi": 1}',
         b'text\n"' + b"x" * 1_100_000,
+        b'text\n"Ovi on aina lukossa.\nHissi jumittuu.\n',
         b"\x81\x8d\x00",
     ],
 )
@@ -157,3 +160,17 @@ def test_municipalities_are_known_by_name_code_and_id(
     result = bring(app, tmp_path, lines(*rows))
     assert result.exit_code == 0, result.stderr
     assert len({idea.municipality_id for idea in ideas(reading)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("handling", "answered"),
+    [("routed", False), ("under_evaluation", False), ("in_experiment", False), ("in_use", True)],
+)
+def test_only_what_is_finished_counts_as_answered(
+    app: Flask, database: Connection, tmp_path: Path, reading: Unit, handling: str, answered: bool
+) -> None:
+    row = {"text": TEXT, "handling": handling, "sub_projects": "hyte", "visibility": "public"}
+    assert bring(app, tmp_path, lines(row)).exit_code == 0
+    (idea,) = ideas(reading)
+    assert idea.handling == handling
+    assert (idea.answered_at is not None) is answered

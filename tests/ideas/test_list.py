@@ -16,7 +16,7 @@ from innovation.programme.queries import snapshot
 from tests.conftest import Unit
 from tests.real.counting import questions
 from tests.real.ideas import idea
-from tests.real.people import signed_in
+from tests.real.people import person, sign_in, signed_in
 
 NOBODY = Nobody()
 
@@ -42,6 +42,16 @@ def test_rows_show_what_a_reader_needs(client: FlaskClient, writing: Unit) -> No
     for words in ("Kerros näkyviin", "Published", "Lakeus", "First answer by", "PS-", "<h1>Ideas"):
         assert words in page
     assert "<span data-count>7</span>" in page
+
+
+def test_a_routed_idea_names_its_sub_project(app: Flask, writing: Unit) -> None:
+    with writing():
+        author = person()
+        home = snapshot().sub_project_by_slug["ikaihmiset"]
+        number = idea(author, handling=Handling.ROUTED, primary_sub_project_id=home.id)
+    own = sign_in(app, app.test_client(), author)
+    for address in ("/ideas", f"/ideas/{number}", "/profile"):
+        assert f"<span>Routed: {home.name('en')}</span>" in own.get(f"{address}?lang=en").text
 
 
 def test_filters_narrow_together_and_the_heading_says_so(
@@ -230,3 +240,17 @@ def test_a_search_gets_its_rows_in_the_order_it_found_them(reading: Unit, writin
         found = rows_of(NOBODY, [second, hidden, first])
         assert [row.number for row in found] == [second, first]
         assert counts(NOBODY, IdeaFilter.read({}), among=[second, hidden]).total == 1
+
+
+@pytest.mark.parametrize("path", ["/ideas", "/areas/lakeus", "/sub-projects/ikaihmiset"])
+def test_a_list_with_an_idea_that_nobody_has_read_stays_out_of_search_engines(
+    client: FlaskClient, writing: Unit, path: str
+) -> None:
+    with writing():
+        place = {"area_id": area("lakeus"), "primary_sub_project_id": sub_project("ikaihmiset")}
+        idea(indexable=True, **place)
+    rule = '<meta name="robots" content="noindex, follow">'
+    assert rule not in client.get(path).text
+    with writing():
+        idea(indexable=False, **place)
+    assert rule in client.get(path).text

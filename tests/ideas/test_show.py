@@ -13,7 +13,7 @@ from innovation.core.permissions import System
 from innovation.ideas.actions import IdeaDraft, submit_idea
 from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.ideas.models import Revision
-from innovation.ideas.moves import move_handling
+from innovation.ideas.moves import move_handling, move_visibility
 from innovation.ideas.queries import visible_idea
 from innovation.ideas.timeline import Kind, add_entry
 from innovation.programme.queries import snapshot
@@ -195,3 +195,28 @@ def test_the_author_s_nickname_is_shown_as_chosen(client: FlaskClient, writing: 
         number = submit_idea(person("staff"), draft).idea_id
         visible_idea(SYSTEM, number).visibility = Visibility.PUBLIC
     assert "<span>Hyllyttäjä</span>" in client.get(f"/ideas/{number}").text
+
+
+def test_an_author_who_is_asked_for_more_reads_what_on_every_page(
+    app: Flask, writing: Unit
+) -> None:
+    with writing():
+        author, moderator = person(), person("moderator")
+        number = idea(author, Visibility.WAITING)
+        row = visible_idea(SYSTEM, number)
+        move_visibility(SYSTEM, row, Visibility.DRAFT, Kind.RETURNED, reason="Missä kunnassa?")
+        row.asked_at = clock.now()
+    own = sign_in(app, app.test_client(), author)
+    page = own.get(f"/ideas/{number}?lang=en").text
+    assert "<span>Waiting for you</span>" in page
+    box = page.split('<h2 id="asked">')[1].split("</section>")[0]
+    assert "Missä kunnassa?" in box
+    assert f'href="/ideas/{number}/edit"' in box
+    form = own.get(f"/ideas/{number}/edit").text
+    assert "Missä kunnassa?" in form.split('name="text"')[0]
+    profile = own.get("/profile").text
+    assert profile.count("<span>Waiting for you</span>") == 2
+    assert "Waiting for more from the author" not in profile
+    other = sign_in(app, app.test_client(), moderator).get(f"/ideas/{number}?lang=en").text
+    assert "<span>Waiting for more from the author</span>" in other
+    assert 'id="asked"' not in other

@@ -9,16 +9,22 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
+from innovation.core import events
 from innovation.core.db import db
-from innovation.core.errors import RuleBrokenError
+from innovation.core.errors import ForbiddenError, RuleBrokenError
 from innovation.core.keys import hash_key
-from innovation.core.permissions import Nobody, Role
+from innovation.core.permissions import Nobody, Role, System
 from innovation.ideas.actions import IdeaDraft, submit_idea
-from innovation.ideas.models import Authorship, Idea, Receipt
+from innovation.ideas.events import IdeaMoved
+from innovation.ideas.lifecycle import Visibility
+from innovation.ideas.models import Authorship, Idea, Receipt, TimelineEntry
+from innovation.ideas.moves import move_visibility
+from innovation.ideas.queries import visible_idea
+from innovation.ideas.timeline import Kind
 from innovation.programme.actions import touch
 from innovation.programme.models import Programme
 from tests.conftest import Unit
-from tests.real.ideas import ripe_once
+from tests.real.ideas import idea, ripe_once
 from tests.real.people import person, signed_in
 
 TEXT = "Kotihoidon käyntiaika ei näy läheiselle missään. Äiti odotti aamusta asti."
@@ -171,6 +177,32 @@ def test_staff_write_for_the_staff_alone(client: FlaskClient, app: Flask, readin
     assert client.get(f"/ideas/{idea.id}").status_code == 404
 
 
+@pytest.mark.parametrize("staff_only", [False, True])
+def test_an_own_text_is_shown_by_a_move_like_any_other(writing: Unit, staff_only: bool) -> None:
+    told: list[IdeaMoved] = []
+    with writing(), pytest.MonkeyPatch.context() as patch:
+        patch.setitem(events._inside, IdeaMoved, [told.append])
+        made = submit_idea(person(Role.STAFF), IdeaDraft(text=TEXT, staff_only=staff_only))
+        entry = db.session.scalars(
+            select(TimelineEntry).where(TimelineEntry.visibility_from == "draft")
+        ).one()
+        place = "staff_only" if staff_only else "public"
+        assert (entry.kind, entry.visibility_to) == ("published", place)
+        assert told == [IdeaMoved(made.idea_id, entry.id)]
+        assert db.session.get_one(Idea, made.idea_id).published_at
+
+
+def test_only_its_author_shows_a_draft(writing: Unit) -> None:
+    with writing():
+        own = idea_row(Visibility.DRAFT)
+        with pytest.raises(ForbiddenError):
+            move_visibility(person(Role.STAFF), own, Visibility.PUBLIC, Kind.PUBLISHED)
+
+
+def idea_row(visibility: Visibility) -> Idea:
+    return visible_idea(System("test"), idea(visibility=visibility))
+
+
 def test_others_cannot_choose_the_staff_alone_and_keep_their_text(
     client: FlaskClient, app: Flask, reading: Unit
 ) -> None:
@@ -284,3 +316,28 @@ def test_references_run_without_gaps_even_when_some_are_refused(
         references = db.session.scalars(select(Idea.reference).order_by(Idea.id)).all()
     numbers = [int(reference.rpartition("-")[2]) for reference in references]
     assert numbers[1] == numbers[0] + 1
+
+
+@pytest.mark.parametrize("way", ["box", "address"])
+def test_a_long_text_from_another_page_comes_whole_and_the_form_says_how_much_is_too_long(
+    client: FlaskClient, app: Flask, way: str
+) -> None:
+    long = ("Pitkä juttu kotihoidosta. " * 336).strip()
+    if way == "box":
+        page = client.post("/ideas/new", data={"text": long})
+    else:
+        page = client.get("/ideas/new", query_string={"text": long})
+    assert long in page.text
+    answer = send(client, app, text=long)
+    assert answer.status_code == 422
+    assert f"{len(long) - 5000}" in answer.text.split('id="text-error"')[1].split("</p>")[0]
+
+
+def test_any_language_is_welcome(client: FlaskClient, app: Flask, reading: Unit) -> None:
+    page = client.get("/ideas/new?lang=en").text
+    assert "You may write in any language." in page
+    assert '<option value="und">Another language</option>' in page
+    answer = send(client, app, text="Уколы делают в другом доме.", language="und")
+    assert answer.status_code == 303
+    assert only_idea(reading).language == "und"
+    assert 'lang="und"' in client.get(answer.location).text

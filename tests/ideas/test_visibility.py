@@ -1,9 +1,13 @@
 """Who sees which idea: in lists, in counts, on its own page."""
 
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from innovation.comments.reports import report
+from innovation.core import clock
 from innovation.core.permissions import System
 from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.moves import move_visibility
@@ -70,6 +74,64 @@ def test_what_was_public_leaves_a_stub(
     assert "Poistunut otsikko" not in answer.text
     assert "Poistunut otsikko" not in client.get("/ideas").text
     assert client.get(f"/ideas/{number}/revisions").status_code == 410
+
+
+def away(number: int, how: str) -> None:
+    row = visible_idea(System("test"), number)
+    if how == "held":
+        report(System("test"), row, None, "other_health", "", "reader")
+    else:
+        move_visibility(System("test"), row, Visibility.DRAFT, Kind.RETURNED, public=False)
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [("held", "A moderator checks this idea again"), ("returned", "waits for its author")],
+)
+def test_what_is_away_for_a_while_says_so_and_nothing_else(
+    app: Flask, client: FlaskClient, writing: Unit, how: str, words: str
+) -> None:
+    with writing():
+        author = person()
+        number = idea(author, title="Naapurin leikkaus", text="Naapurin Matin leikkaus siirtyi.")
+        away(number, how)
+    answer = client.get(f"/ideas/{number}?lang=en")
+    assert answer.status_code == 410
+    assert words in answer.text
+    assert "Naapurin" not in answer.text
+    for address in ("/ideas", "/search?q=leikkaus", "/", f"/ideas/{number}/revisions"):
+        assert "Naapurin" not in client.get(address).text
+    assert "Naapurin" in sign_in(app, app.test_client(), author).get(f"/ideas/{number}").text
+
+
+@pytest.mark.parametrize("how", ["held", "returned"])
+@pytest.mark.parametrize("before", [Visibility.STAFF_ONLY, Visibility.WAITING])
+def test_what_was_never_public_is_not_heard_of(
+    client: FlaskClient, writing: Unit, before: Visibility, how: str
+) -> None:
+    with writing():
+        number = idea(visibility=before)
+        away(number, how)
+    assert client.get(f"/ideas/{number}").status_code == 404
+
+
+def test_the_author_reads_that_a_report_took_the_idea_back(app: Flask, writing: Unit) -> None:
+    with writing():
+        author = person()
+        number = idea(author)
+        away(number, "held")
+    page = sign_in(app, app.test_client(), author).get(f"/ideas/{number}?lang=en").text
+    assert "Back to be checked by a moderator after a report" in page
+    assert "late" not in page
+
+
+def test_the_day_on_a_stub_is_the_local_one(client: FlaskClient, writing: Unit) -> None:
+    with writing():
+        number = idea()
+        with clock.frozen_at(datetime(2026, 6, 10, 22, 30, tzinfo=UTC)):
+            row = visible_idea(System("test"), number)
+            move_visibility(System("test"), row, Visibility.HIDDEN, Kind.HIDDEN, rule="honour")
+    assert "11.6.2026" in client.get(f"/ideas/{number}").text
 
 
 def test_a_merged_idea_leads_to_the_one_it_became_part_of(

@@ -229,6 +229,68 @@ def test_a_comment_that_waited_for_a_report_is_shown_again(
         assert comment.visibility == "public"
 
 
+def held(before: Visibility = Visibility.PUBLIC, author: Person | None = None) -> Idea:
+    row = visible_idea(_System, idea(author, before, indexable=True))
+    report(_System, row, None, "other_health", "Naapuri tunnistaa.", "reader")
+    assert row.visibility == "waiting"
+    return row
+
+
+@pytest.mark.parametrize("before", [Visibility.PUBLIC, Visibility.STAFF_ONLY])
+def test_an_idea_that_a_report_held_is_shown_again_where_it_was(
+    before: Visibility, writing: Unit, moderator: Person
+) -> None:
+    with writing():
+        row = held(before)
+        published = row.published_at
+        assert [(item.kind, item.rank) for item in queue().items] == [("report", 0)]
+        actions.dismiss_report(moderator, row, None, "Kukaan ei ole tunnistettavissa.")
+        actions.dismiss_report(moderator, row, None, "Kukaan ei ole tunnistettavissa.")
+        assert (row.visibility, row.published_at) == (before, published)
+        assert kinds(moderator, row)[:2] == ["restored", "held"]
+        assert queue().total == 0
+
+
+@pytest.mark.parametrize("before", [Visibility.PUBLIC, Visibility.STAFF_ONLY])
+def test_a_report_that_is_right_hides_the_idea_with_the_rule(
+    before: Visibility, writing: Unit, moderator: Person
+) -> None:
+    with writing():
+        row = held(before)
+        actions.hide_idea(moderator, row, "other_health", REASON)
+        assert row.visibility == "hidden"
+        assert timeline_of(Nobody(), row)[0].rule == "other_health"
+        assert queue().total == 0
+        actions.restore_idea(moderator, row, "Piilotus oli virhe.")
+        assert row.visibility == before
+
+
+def test_a_held_text_that_was_changed_meanwhile_is_not_shown_unread(
+    writing: Unit, moderator: Person
+) -> None:
+    with writing():
+        author = person()
+        row = held(author=author)
+        row = visible_idea(author, row.id)
+        seen = last_entry(row.id)
+        draft = type(draft_of(row))(**{**_fields(draft_of(row)), "text": "Aivan toinen teksti."})
+        edit_idea(author, row, draft)
+        with pytest.raises(ConflictError):
+            actions.dismiss_report(
+                moderator, row, None, "Kukaan ei ole tunnistettavissa.", seen=seen
+            )
+        assert row.visibility == "waiting"
+
+
+def test_dismissing_never_shows_what_nobody_has_read(writing: Unit, moderator: Person) -> None:
+    with writing():
+        row = waiting()
+        report(_System, row, None, "other_health", "", "a")
+        actions.dismiss_report(moderator, row, None, "Kukaan ei ole tunnistettavissa.")
+        assert row.visibility == "waiting"
+        assert [item.kind for item in queue().items] == ["idea"]
+
+
 def test_the_reported_come_first_then_the_suspicious_then_the_oldest(writing: Unit) -> None:
     with writing():
         first = idea(visibility=Visibility.WAITING)

@@ -226,6 +226,49 @@ def test_a_hidden_idea_is_brought_back(
     assert state(reading, number) == "public"
 
 
+def test_an_idea_that_a_report_held_is_one_case_on_either_page(
+    moderator: FlaskClient, writing: Unit, reading: Unit
+) -> None:
+    with writing():
+        number = idea(indexable=True, title="Neuvolan jonossa")
+        row = visible_idea(System("test"), number)
+        report(Nobody(), row, None, "other_health", "Naapuri tunnistaa.", "reader")
+    page = texts(moderator.get("/moderation?lang=en"))
+    assert "Naapuri tunnistaa." in page
+    assert "hidden from others until you decide" in page
+    address = f"/moderation/ideas/{number}"
+    case = texts(moderator.get(address))
+    assert "a report took the idea back to be checked" in case
+    assert 'value="publish' not in case
+    back = {"decision": "dismiss", "ready": "fine"}
+    moderator.post(address, data=fields(moderator, address) | back)
+    assert state(reading, number) == "public"
+
+
+def test_the_decisions_are_readable(moderator: FlaskClient, writing: Unit) -> None:
+    with writing():
+        number = idea(visibility=Visibility.STAFF_ONLY)
+    page = texts(moderator.get(f"/moderation/ideas/{number}?lang=en"))
+    assert "the idea was published (Staff only)" in " ".join(page.split())
+
+
+def test_a_long_list_goes_on(moderator: FlaskClient, writing: Unit) -> None:
+    numbers = waiting_idea(writing, 33)
+    last = f"/moderation/ideas/{numbers[-1]}"
+    page = texts(moderator.get("/moderation?kind=idea"))
+    assert f'href="{last}' not in page
+    more = re.search(r'href="([^"#]*shown=60)#desk-list"', page)
+    assert more, "no way on"
+    longer = texts(moderator.get(more[1]))
+    assert f'href="{last}?kind=idea&shown=60"' in longer
+    assert "shown=90" not in longer
+    case = f"{last}?kind=idea&shown=60"
+    answer = moderator.post(case, data=fields(moderator, case) | {"decision": "publish"})
+    assert answer.location.endswith("?kind=idea&shown=60")
+    for odd in ("0", "-1", "99999999999", "x", "²"):
+        assert moderator.get(f"/moderation?shown={odd}").status_code == 200
+
+
 @pytest.mark.parametrize("address", ["ideas/99999", "edits/99999", "comments/9999", "reports/9999"])
 def test_what_does_not_exist_is_not_found(address: str, moderator: FlaskClient) -> None:
     assert moderator.get(f"/moderation/{address}").status_code == 404

@@ -65,6 +65,21 @@ def test_a_sub_project_lists_its_ideas_and_contacts(client: FlaskClient, writing
     assert f'href="/ideas/{number}"' not in page(client, "/sub-projects/ikaihmiset?group=done")
 
 
+def test_a_sub_project_lists_what_it_is_informed_of(client: FlaskClient, writing: Unit) -> None:
+    with writing():
+        moderator, known = person("moderator"), snapshot().sub_project_by_slug
+        for visibility in (*[Visibility.PUBLIC] * 21, Visibility.STAFF_ONLY):
+            number = idea(visibility=visibility, title="Omaolon kysely jumittuu")
+            row = visible_idea(moderator, number)
+            route_idea(moderator, row, known["digipalvelut"].id, [known["ikaihmiset"].id])
+    text = page(client, "/sub-projects/ikaihmiset?lang=en")
+    assert text.count("Omaolon kysely jumittuu") == 20
+    assert "The newest 20 of 21 are listed." in text
+    assert "For information" not in page(client, "/sub-projects/digipalvelut?lang=en")
+    own = page(client, f"/ideas/{number - 1}?lang=en")
+    assert 'Also told: <a href="/sub-projects/ikaihmiset">' in own
+
+
 def test_a_closed_sub_project_leads_to_its_successor(client: FlaskClient, writing: Unit) -> None:
     with writing():
         known = snapshot()

@@ -35,7 +35,7 @@ def check_html(text: str, where: str) -> None:
     """Fail unless the text is a whole, accessible page or a piece of one."""
     root = _parsed(text, where)
     elements = [element for element in root.iter() if isinstance(element.tag, str)]
-    problems = [*_ids(elements), *_labels(root, elements), *_inline(elements)]
+    problems = [*_ids(elements), *_labels(root, elements), *_inline(elements), *_forms(elements)]
     if _whole(text):
         problems += _page(elements)
     assert not problems, f"{where}: " + "; ".join(problems)
@@ -66,6 +66,11 @@ def _ids(elements: list[Element]) -> list[str]:
         if target not in ids
     )
     return [f"id twice: {one}" for one in twice] + [f"points at nothing: {one}" for one in lost]
+
+
+def _forms(elements: list[Element]) -> list[str]:
+    actions = [one.attrib.get("action", "/") for one in elements if one.tag == "form"]
+    return [f"a form leads nowhere: {one}" for one in actions if one[:1] not in {"/", "?", "#"}]
 
 
 def _labels(root: Element, elements: list[Element]) -> list[str]:

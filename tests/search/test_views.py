@@ -264,3 +264,18 @@ def test_the_number_of_queries_does_not_grow_with_what_is_found(
 
     queries(1)
     assert queries(1) == queries(15)
+
+
+@pytest.mark.parametrize(("length", "in_address"), [(600, True), (601, False), (3000, False)])
+def test_a_long_search_goes_whole_to_the_form_without_a_long_address(
+    client: FlaskClient, length: int, in_address: bool
+) -> None:
+    words = ("hölynpöly " * 300)[: length - 1] + "ä"
+    page = client.get("/search", query_string={"q": words}).text
+    assert ("/ideas/new?text=" in page) == in_address
+    if not in_address:
+        form = page.split('id="tell"')[1].split("</form>")[0]
+        carried = form.split('name="text" value="')[1].split('"')[0]
+        assert carried == words
+        assert 'form="tell"' in page
+        assert carried in client.post("/ideas/new", data={"text": carried}).text

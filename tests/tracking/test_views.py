@@ -3,6 +3,7 @@
 from flask import Flask
 from flask.testing import FlaskClient
 
+from innovation.comments.reports import report
 from innovation.core.keys import hash_key, read_tracking_key
 from innovation.core.permissions import System
 from innovation.ideas.lifecycle import Visibility
@@ -108,6 +109,7 @@ def test_a_question_is_answered_through_the_key(
     page = client.get(f"/seuraa/{key}")
     assert "Missä kunnassa?" in page.text
     assert f'href="/seuraa/{key}/edit"' in page.text
+    assert "Missä kunnassa?" in client.get(f"/seuraa/{key}/edit").text.split('name="text"')[0]
     form = {"text": TEXT + " Pudasjärvellä.", "language": "fi", "once": ripe_once(app)}
     answer = client.post(f"/seuraa/{key}/edit", data=form)
     assert answer.status_code == 303
@@ -115,6 +117,18 @@ def test_a_question_is_answered_through_the_key(
     assert "Pudasjärvellä." in after.text
     with writing():
         assert (behind(key).visibility, behind(key).asked_at) == ("waiting", None)
+
+
+def test_the_author_is_told_when_a_report_took_the_idea_back(
+    client: FlaskClient, app: Flask, writing: Unit
+) -> None:
+    key = send(client, app)
+    with writing():
+        move_visibility(System("test"), behind(key), Visibility.PUBLIC, Kind.PUBLISHED)
+        report(System("test"), behind(key), None, "other_health", "", "reader")
+    page = client.get(f"/seuraa/{key}?lang=en")
+    assert "A moderator checks the idea again." in page.text
+    assert "Back to be checked by a moderator after a report" in page.text
 
 
 def test_a_change_with_an_error_keeps_the_text(client: FlaskClient, app: Flask) -> None:
@@ -140,3 +154,10 @@ def test_keys_of_nobody_open_no_form(client: FlaskClient) -> None:
     for path in ("edit", "withdraw"):
         assert client.get(f"/seuraa/KXR7-4MTP-9H2D/{path}").status_code == 404
         assert client.post(f"/seuraa/KXR7-4MTP-9H2D/{path}", data={}).status_code == 404
+
+
+def test_no_page_repeats_the_host_that_a_request_names(client: FlaskClient, app: Flask) -> None:
+    key = send(client, app)
+    page = client.get(f"/seuraa/{key}?new=1", headers={"Host": "evil.example"}).text
+    assert "evil.example" not in page
+    assert "http://localhost/seuraa" in page

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from innovation.web.assets import STYLES, site_style
+from innovation.web.assets import DESK_STYLES, STYLES, joined_style
 
 CSS = Path(__file__).parents[2] / "static" / "css"
 TEXT, SHAPE = 4.5, 3.0
@@ -92,7 +92,7 @@ def test_every_colour_has_a_dark_counterpart_or_is_meant_to_stay() -> None:
 
 
 def test_colours_are_written_only_as_tokens() -> None:
-    for name in STYLES:
+    for name in (*STYLES, *DESK_STYLES):
         if name == "tokens.css":
             continue
         sheet = (CSS / name).read_text(encoding="utf-8").split("@media print")[0]
@@ -101,10 +101,10 @@ def test_colours_are_written_only_as_tokens() -> None:
 
 
 def test_every_token_that_is_used_exists() -> None:
-    style = site_style(CSS)
+    style = joined_style(CSS, (*STYLES, *DESK_STYLES))
     defined = set(re.findall(r"(--[\w-]+):", style))
     assert set(re.findall(r"var\((--[\w-]+)\)", style)) <= defined
 
 
 def test_the_style_sheet_stays_small() -> None:
-    assert len(site_style(CSS).encode()) <= 30 * 1024
+    assert len(joined_style(CSS, STYLES).encode()) <= 30 * 1024

@@ -1,6 +1,7 @@
 """Rate limits: they stop robots, tell when to come back, and lock nobody else out."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 
 from innovation.web import limits
 from tests.conftest import Unit
+from tests.real import installation
 from tests.real.people import PASSWORD, person
 
 HERE = {"REMOTE_ADDR": "198.51.100.7"}
@@ -93,3 +95,19 @@ def test_forms_for_strangers_have_an_end(client: FlaskClient, path: str) -> None
     codes = [client.post(path, data={"email": f"x{n}"}).status_code for n in range(61)]
     assert set(codes[:60]) == {422}
     assert codes[60] == 429
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("broken", ["a folder", "rubbish"])
+def test_what_is_sent_arrives_although_nothing_can_be_counted(tmp_path: Path, broken: str) -> None:
+    app = installation.installed(installation.environment(tmp_path, "uncounted"))
+    counts = tmp_path / "limits.sqlite3"
+    for file in tmp_path.glob("limits.sqlite3*"):
+        file.unlink()
+    counts.mkdir() if broken == "a folder" else counts.write_bytes(b"rubbish" * 900)
+    try:
+        sent = app.test_client().post("/ideas", data={"text": "Ovi B on aamuisin lukossa."})
+        assert sent.status_code == 303
+    finally:
+        counts.rmdir() if broken == "a folder" else counts.unlink()
+        installation.let_go(app)

@@ -7,12 +7,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from innovation.core.config import Settings
+from innovation.core.permissions import Role
 from innovation.web import access
 from innovation.web.access import MissingAccessRuleError
 from innovation.web.application import create_app
 from innovation.web.security import own_path
 from tests.conftest import Unit
 from tests.real import installation
+from tests.real.ideas import idea
 from tests.real.people import PASSWORD, person, signed_in
 
 DETAILS = {"name": "Aivan uusi nimi", "language": "fi", "capacity": "", "area": ""}
@@ -58,26 +60,35 @@ def test_signing_in_leads_to_our_own_pages_only(client: FlaskClient, writing: Un
     [
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "http://localhost.evil.example"},
+        {},
     ],
 )
 def test_another_site_cannot_post_in_anybody_s_name(
     app: Flask, client: FlaskClient, headers: dict[str, str]
 ) -> None:
     own, _ = signed_in(app)
+    del own.environ_base["HTTP_SEC_FETCH_SITE"]
     answer = own.post("/profile/edit", data=DETAILS, headers=headers)
     assert answer.status_code == 403
     assert DETAILS["name"] not in own.get("/profile").text
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Origin": "http://localhost"}, {"Sec-Fetch-Site": "same-origin"}, {}]
+    "headers", [{"Origin": "http://localhost"}, {"Sec-Fetch-Site": "same-origin"}]
 )
 def test_our_own_pages_can(app: Flask, client: FlaskClient, headers: dict[str, str]) -> None:
     own, _ = signed_in(app)
+    del own.environ_base["HTTP_SEC_FETCH_SITE"]
     assert own.post("/profile/edit", data=DETAILS, headers=headers).status_code == 303
+
+
+def test_a_client_that_says_nothing_can_still_send_an_idea(client: FlaskClient) -> None:
+    answer = client.post("/ideas", data={"text": "Ovella on kuusi porrasta ja lastenvaunut."})
+    assert answer.status_code in {303, 422}
 
 
 @pytest.mark.parametrize("token", ["", "0" * 64, "ä"])
@@ -103,6 +114,42 @@ def test_an_expired_session_keeps_the_text(client: FlaskClient) -> None:
     answer = client.post("/profile/edit", data=DETAILS)
     assert answer.status_code == 401
     assert DETAILS["name"] in answer.text
+
+
+@pytest.mark.parametrize("referrer", ["http://[", "http://[::1", "//"])
+def test_a_malformed_referrer_harms_nothing(
+    client: FlaskClient, writing: Unit, referrer: str
+) -> None:
+    with writing():
+        number = idea()
+    headers = {"Referer": referrer}
+    assert client.post("/profile/edit", data=DETAILS, headers=headers).status_code == 401
+    assert client.post(f"/ideas/{number}/vote", headers=headers).status_code == 303
+
+
+def test_even_one_word_of_an_expired_session_is_kept(client: FlaskClient) -> None:
+    assert "Kannatetaan" in client.post("/ideas/1/comments", data={"text": "Kannatetaan"}).text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/admin/sub-projects/a%00b",
+        "/admin/municipalities/%00",
+        "/sub-projects/%00",
+        "/areas/%00",
+        "/seuraa/%00",
+        "/reset/%00",
+        "/ideas/%D9%A3",
+        "/ideas/99999999999999999999",
+        "/admin/people/2147483648",
+    ],
+)
+def test_an_address_that_no_row_can_have_is_no_page(
+    app: Flask, path: str, database: object
+) -> None:
+    own, _ = signed_in(app, Role.ADMINISTRATOR)
+    assert own.get(path).status_code == 404
 
 
 def test_passwords_are_never_shown_again(app: Flask, client: FlaskClient) -> None:

@@ -1,5 +1,6 @@
 """Serving with real processes: whatever is killed comes back, and nothing is left behind."""
 
+import logging
 import os
 import re
 import signal
@@ -17,6 +18,7 @@ import pytest
 
 from innovation.core.config import Settings
 from innovation.web import server
+from innovation.web.logs import Nameless
 from tests.real import installation
 
 ROOT = Path(__file__).parents[2]
@@ -131,6 +133,44 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     variables = {"INNOVATION_INSTANCE": str(made)}
     installation.let_go(installation.installed(variables))
     return made
+
+
+@pytest.mark.once
+def test_what_the_server_logs_of_a_request_names_nobody(folder: Path) -> None:
+    with served(folder) as one:
+        with socket.create_connection(("127.0.0.1", one.port), timeout=ENDS) as visitor:
+            visitor.sendall(b"GET /seuraa/KXR7-4MTP-9H2D nonsense\r\n\r\n")
+            assert b"400" in visitor.recv(100)
+        one.process.terminate()
+        logged = one.process.communicate(timeout=ENDS)[1].decode()
+    told = next(line for line in logged.splitlines() if "Invalid request" in line)
+    assert told.endswith("Invalid request: Invalid HTTP Version")
+    assert "127.0.0.1" not in logged
+    assert "KXR7" not in logged
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("Invalid request from ip=::1: Invalid HTTP method: '100%s'", "Invalid HTTP method"),
+        ("Invalid request from ip=: Request Line is too large", "Request Line is too large"),
+    ],
+)
+def test_an_address_is_taken_out_of_whatever_form_it_has(message: str, shown: str) -> None:
+    record = logging.LogRecord("gunicorn.error", logging.WARNING, "", 0, message, (), None)
+    assert Nameless().filter(record)
+    assert record.getMessage() == f"Invalid request: {shown}"
+
+
+@pytest.mark.once
+def test_a_page_that_failed_is_not_named_either() -> None:
+    record = logging.LogRecord(
+        "gunicorn.error", logging.ERROR, "", 0,
+        "Error handling request %s %s", ("GET", "/seuraa/KXR7-4MTP-9H2D"), None,
+    )  # fmt: skip
+    assert Nameless().filter(record)
+    assert record.getMessage() == "Error handling request"
 
 
 def _renewed(old: set[int], now: set[int]) -> bool:

@@ -1,4 +1,4 @@
-// Adds a copy button to what one takes along.
+// What one takes along: a button that copies, and one that prints.
 import { say } from "./partials.js";
 
 if (navigator.clipboard) {
@@ -18,4 +18,13 @@ if (navigator.clipboard) {
     });
     box.append(button);
   }
+}
+
+for (const row of document.querySelectorAll("[data-print]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button button-small";
+  button.textContent = row.dataset.print;
+  button.addEventListener("click", () => window.print());
+  row.append(button);
 }

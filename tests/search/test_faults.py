@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from innovation.core import jobs, transaction
@@ -74,15 +75,23 @@ def test_nobody_waits_for_the_index(live_server: LiveServer) -> None:
         start = time.monotonic()
         try:
             form = {"text": "Hammashoitolan ovi jumittuu pakkasella.", "once": ripe_once(app)}
-            asked = time.monotonic()
-            answer = client.post("/ideas", data=form)
-            assert time.monotonic() - asked < FAST_SECONDS
-            assert answer.status_code == 303
+            waits = [_posted_in(client, form)]
+            for number in ("yksi", "kaksi"):
+                other = {"text": f"Aulan penkki {number} on rikki.", "once": ripe_once(app)}
+                waits.append(_posted_in(client, other))
+            # Waiting for the index would slow every one of them; a busy machine only some.
+            assert min(waits) < FAST_SECONDS
             until(lambda: time.monotonic() - start > HELD_SECONDS)
             assert "<mark>" not in page("hammashoitola")
         finally:
             held.cancel()
         until(lambda: "<mark>Hammashoitolan</mark>" in page("hammashoitola"), 1.5)
+
+
+def _posted_in(client: FlaskClient, form: dict[str, str]) -> float:
+    asked = time.monotonic()
+    assert client.post("/ideas", data=form).status_code == 303
+    return time.monotonic() - asked
 
 
 def test_nothing_is_lost_when_the_worker_is_killed(tmp_path: Path) -> None:

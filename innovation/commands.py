@@ -6,6 +6,7 @@ import click
 from flask import current_app
 from flask.cli import ScriptInfo, with_appcontext
 from flask_migrate import upgrade
+from sqlalchemy.exc import OperationalError
 
 from innovation.accounts.queries import door_of, how_many_hold, is_empty
 from innovation.admin.commands import invitation
@@ -31,7 +32,13 @@ def init() -> None:
 
 def make_ready() -> None:
     """Bring the database up to date and load the programme if there is none."""
-    upgrade()
+    try:
+        upgrade()
+    except OperationalError:
+        raise click.ClickException(
+            "The database cannot be reached. Check that it runs and that INNOVATION_DATABASE_URL "
+            "names it."
+        ) from None
     with transaction.reading():
         loaded = is_loaded()
     if not loaded:

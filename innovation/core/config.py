@@ -151,10 +151,16 @@ def _kept_key(path: Path) -> str:
             key = ""
         if len(key) < MINIMUM_KEY_LENGTH:
             raise SettingsError(
-                f"The file {path} does not hold a usable key; remove it and start again "
+                f"The file {path} cannot be read or does not hold a usable key; "
+                "let this user read it, or remove it and start again "
                 "(everybody is then signed out)."
             ) from None
         return key
+    except OSError as problem:
+        raise SettingsError(
+            f"The folder {path.parent} cannot be written ({problem.strerror}); "
+            f"point {PREFIX}INSTANCE at a folder that can be."
+        ) from None
     with os.fdopen(handle, "w", encoding="ascii") as file:
         key = secrets.token_hex(32)
         file.write(key)

@@ -69,6 +69,11 @@ def test_a_spoilt_key_file_is_one_clear_sentence(tmp_path: Path) -> None:
         read(tmp_path)
 
 
+def test_a_folder_that_takes_no_files_is_one_clear_sentence() -> None:
+    with pytest.raises(SettingsError, match="cannot be written"):
+        Settings.from_environment({"INNOVATION_INSTANCE": "/proc/self"})
+
+
 def test_a_mistyped_setting_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="INNOVATION_ORIGINN is not a setting"):
         read(tmp_path, originn="https://ideat.example.fi")

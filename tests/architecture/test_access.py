@@ -26,6 +26,7 @@ from tests.real.people import person, sign_in
 PAGE = Path(__file__).parents[2] / "docs/access.md"
 ROLES = ("visitor", "resident", "staff", "lead", "moderator", "administrator")
 TRACKING_KEY = "KXR7-4MTP-9H2D"
+NOBODY_S = 999_999
 HEAD = """# Who gets what
 
 Made by `tests/architecture/test_access.py`, which asks every address as everybody and fails when
@@ -76,7 +77,7 @@ def world(app: Flask, database: Connection) -> World:
         for role in ROLES:
             ideas["public", role] = public
             ideas["other", role] = other
-            ideas["none", role] = 999_999
+            ideas["none", role] = NOBODY_S
             if role != "visitor":
                 own = _idea(people[role], "Neuvolan ovella on kuusi porrasta ja lastenvaunut.")
                 db.session.get_one(Idea, own).visibility = Visibility.WAITING
@@ -138,8 +139,10 @@ def _value(world: World, name: str, row: str, role: str) -> str | int:
             return "lapset-nuoret-perheet"
         case "key":
             return TRACKING_KEY
+        case "person_id":
+            return world.people["staff"].id
         case _:
-            return 1
+            return NOBODY_S
 
 
 def test_a_view_without_an_access_rule_stops_the_start(app: Flask) -> None:

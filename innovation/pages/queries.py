@@ -107,19 +107,22 @@ def recently_answered(limit: int = 3) -> list[Answered]:
             Idea.comment_count,
         )
         .join(TimelineEntry, TimelineEntry.idea_id == Idea.id)
-        .where(TimelineEntry.id.in_(latest), visible_to(Nobody()))
+        .where(TimelineEntry.id.in_(latest), visible_to(Nobody()), Idea.indexable)
         .order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc())
     )
     return [Answered(**row._mapping) for row in rows]
 
 
 def _latest_answers(limit: int) -> list[int]:
-    """Give the entries of the last answers, one for each idea; read backwards along their index."""
+    """Give the entries of the last answers, one for each idea; read backwards along their index.
+
+    The front page is open to search engines, so ideas that no moderator has read stay out of it.
+    """
     rows = db.session.execute(
         select(TimelineEntry.id, TimelineEntry.idea_id)
         .join(Idea, Idea.id == TimelineEntry.idea_id)
         .where(TimelineEntry.kind == Kind.HANDLING, TimelineEntry.public)
-        .where(TimelineEntry.reason != "", visible_to(Nobody()))
+        .where(TimelineEntry.reason != "", visible_to(Nobody()), Idea.indexable)
         .order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc())
         .limit(limit * ANSWERS_OF_ONE)
     )

@@ -46,12 +46,16 @@ def current_routing(idea_id: int) -> Current:
 
 @dataclass(frozen=True, slots=True)
 class InformedIdea:
-    """An idea that a sub-project was told of, in a short row. language: of its title."""
+    """An idea that a sub-project was told of, in a short row. language: of its title.
+
+    indexable: a moderator has read it, so search engines may have it.
+    """
 
     number: int
     title: str
     language: str
     reference: str
+    indexable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,13 @@ def informed_of(actor: Actor, sub_project_id: int) -> Informed:
     """Give what the actor finds in lists of the ideas that a sub-project is informed of."""
     rows = db.session.execute(
         visible_ideas(
-            actor, Idea.id, Idea.title, Idea.language, Idea.reference, func.count().over()
+            actor,
+            Idea.id,
+            Idea.title,
+            Idea.language,
+            Idea.reference,
+            Idea.indexable,
+            func.count().over(),
         )
         .join(Routing, Routing.idea_id == Idea.id)
         .where(
@@ -77,7 +87,7 @@ def informed_of(actor: Actor, sub_project_id: int) -> Informed:
         .order_by(Idea.id.desc())
         .limit(MOST_INFORMED)
     ).all()
-    return Informed([InformedIdea(*row[:4]) for row in rows], rows[0][4] if rows else 0)
+    return Informed([InformedIdea(*row[:5]) for row in rows], rows[0][5] if rows else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def test_the_front_page_asks_first(client: FlaskClient) -> None:
 def test_the_front_page_tells_what_was_answered(client: FlaskClient, writing: Unit) -> None:
     system = System("test")
     with writing():
-        number = idea(title="Kyltti rappuun kolme")
+        number = idea(title="Kyltti rappuun kolme", indexable=True)
         row = visible_idea(system, number)
         route_idea(system, row, snapshot().sub_projects[0].id, [])
         move_handling(
@@ -49,6 +49,17 @@ def test_the_front_page_tells_what_was_answered(client: FlaskClient, writing: Un
     page = client.get("/").text
     assert "Kyltti rappuun kolme" in page
     assert "Mittaamme oven ensi viikolla." in page
+
+
+def test_the_front_page_leaves_out_what_no_moderator_has_read(
+    client: FlaskClient, writing: Unit
+) -> None:
+    system = System("test")
+    with writing():
+        row = visible_idea(system, idea(title="Lukematon kyltti", indexable=False))
+        route_idea(system, row, snapshot().sub_projects[0].id, [])
+        move_handling(system, row, Handling.UNDER_EVALUATION, reason="Katsomme tätä.")
+    assert "Lukematon kyltti" not in client.get("/").text
 
 
 def test_the_year_of_the_figures_begins_at_local_midnight(writing: Unit) -> None:
@@ -64,7 +75,7 @@ def test_what_is_kept_of_the_front_page_goes_with_the_next_answer(
     system, numbers = System("test"), []
     for title in ("Kyltti rappuun kolme", "Penkki odotustilaan"):
         with writing():
-            numbers.append(idea(title=title))
+            numbers.append(idea(title=title, indexable=True))
         assert title not in client.get("/").text
         with writing():
             row = visible_idea(system, numbers[-1])

@@ -75,6 +75,8 @@ def test_a_sub_project_lists_what_it_is_informed_of(client: FlaskClient, writing
     text = page(client, "/sub-projects/ikaihmiset?lang=en")
     assert text.count("Omaolon kysely jumittuu") == 20
     assert "The newest 20 of 21 are listed." in text
+    # Nobody has read these, and search engines are told so though the list above is empty.
+    assert '<meta name="robots" content="noindex, follow">' in text
     assert "For information" not in page(client, "/sub-projects/digipalvelut?lang=en")
     own = page(client, f"/ideas/{number - 1}?lang=en")
     assert 'Also told: <a href="/sub-projects/ikaihmiset">' in own

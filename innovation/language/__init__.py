@@ -1,5 +1,17 @@
 """A library that turns text into search terms in Finnish, Swedish and English: plain functions."""
 
-from innovation.language.terms import Term, analyser, index_terms, load, query_terms
+from innovation.language.detection import detect, load_detection
+from innovation.language.known import KnownWord
+from innovation.language.terms import Term, analyser, index_terms, know, load, query_terms
 
-__all__ = ["Term", "analyser", "index_terms", "load", "query_terms"]
+__all__ = [
+    "KnownWord",
+    "Term",
+    "analyser",
+    "detect",
+    "index_terms",
+    "know",
+    "load",
+    "load_detection",
+    "query_terms",
+]

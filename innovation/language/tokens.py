@@ -3,27 +3,43 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
-_WORD = r"[^\W_](?:[^\W_]|[\u00ad\u0300-\u036f])*"
+# Marks that belong to the letter before them: accents, soft hyphens, vowels of Hebrew, Arabic,
+# Hindi and Thai, and the Persian space inside a word.
+_MARK = (
+    r"\u00ad\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903"
+    r"\u093a-\u094f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u200c"
+)
+_WORD = rf"[^\W_](?:[^\W_]|[{_MARK}])*"
 # What holds a token together: hyphens and apostrophes between letters or digits, the colon of an
 # inflected abbreviation (EU:n), and the marks inside a number or a date (3,5 and 15.3.2026).
 _JOINT = r"(?:[-\u2010\u2011'’]|:(?=[a-zåäö]{1,6}(?![^\W_]))|(?<=\d)[.,:/](?=\d))"
 _TOKEN = re.compile(rf"{_WORD}(?:{_JOINT}{_WORD})*")
 # No word is longer; what is, is text without spaces, and search engines limit their terms.
 _LONGEST = 60
-_MARKS = str.maketrans({"\u2010": "-", "\u2011": "-", "’": "'", "\u00ad": None})
+_HYPHENS = frozenset("-\u2010\u2011")
+_STARTS = re.compile('[.!?\n:”"]')
+_ENDS = re.compile(r"[\s,./;:)]|$")
+_MARKS = str.maketrans({"\u2010": "-", "\u2011": "-", "’": "'", "\u00ad": None, "\u200c": None})
+# Arabic is mostly written without its short vowels, and looked for without them.
+_MARKS |= dict.fromkeys((0x0640, 0x0670, *range(0x064B, 0x0660)))
 
 
-@dataclass(frozen=True)
-class Token:
-    """One word as it is looked up, in small letters; offsets are those of the text as given."""
+class Token(NamedTuple):
+    """One word as it is looked up, in small letters; offsets are those of the text as given.
+
+    hangs: a hyphen stands for what a later word ends with (sosiaali- ja terveyspalvelut);
+    follows: one stands for what an earlier word begins with (terveyskeskukset ja -asemat).
+    """
 
     word: str
     start: int
     end: int
     capital: bool
     initial: bool
+    hangs: bool = False
+    follows: bool = False
 
     @property
     def is_name_like(self) -> bool:
@@ -35,13 +51,23 @@ def tokens(text: str) -> Iterator[Token]:
     """Give the tokens of a text in its order; what is neither letter nor digit is left out."""
     last = 0
     for match in _TOKEN.finditer(text):
-        written = unicodedata.normalize("NFC", match[0].translate(_MARKS))
-        between = text[last : match.start()]
+        start, end = match.span()
+        written = match[0]
+        if not written.isascii():
+            written = unicodedata.normalize("NFC", written.translate(_MARKS))
+        word = written.lower()
+        if not word.isalpha():
+            word = word[:_LONGEST].rstrip("-'.,:/")
+        if not word:
+            continue
+        between = text[last:start]
         yield Token(
-            word=written.lower()[:_LONGEST].rstrip("-'.,:/"),
-            start=match.start(),
-            end=match.end(),
+            word=word[:_LONGEST],
+            start=start,
+            end=end,
             capital=written[:1].isupper(),
-            initial=not last or any(mark in between for mark in '.!?\n:”"'),
+            initial=not last or (len(between) > 1 and bool(_STARTS.search(between))),
+            hangs=text[end : end + 1] in _HYPHENS and bool(_ENDS.match(text, end + 1)),
+            follows=between[-1:] in _HYPHENS and between[-2:-1].isspace(),
         )
-        last = match.end()
+        last = end

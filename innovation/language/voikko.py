@@ -1,141 +1,115 @@
-"""The Finnish dictionary: libvoikko where the system has it, otherwise pyvoikko."""
+"""The Finnish dictionary: libvoikko where the system has it, otherwise the data of pyvoikko."""
 
+import ctypes
 import re
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from collections.abc import Callable
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
 
-NAMES = frozenset({"etunimi", "sukunimi", "paikannimi", "nimi"})
+from innovation.language.outputs import Reading, reading
 
-# The dictionary's notation: [Xp] base form of the stem, [Xj] ending of a derived base form,
-# [X] what is written; [Ll] adjective, [Ln] noun, [Tn4] noun of an action, [Ll]v present participle.
-_BASE_FORMS = re.compile(r"\[X[pj]\][^\[]*")
-_TAGS = re.compile(r"\[[^\]]*\]")
-_STEM_BASE = re.compile(r"\[Xp\]([^\[]*)")
-_LONGEST = 36
+Choice = Literal["auto", "pyvoikko"]
+Outputs = Callable[[str], list[str]]
+
+LONGEST = 36
 _REPEATED = re.compile(r"(.{3,12})\1\1")
-_VERB = re.compile(r"(\[Lt\].*?)\[L[ln]\](v\[Xj\])?")
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One way to read a word: base form, compound parts, and base forms it is derived from.
-
-    parts: base forms of the compound's parts and of neighbouring parts together, in small letters.
-    roots: the verb of a participle, the noun of an action ("lähettäminen").
-    """
-
-    lemma: str
-    parts: tuple[str, ...]
-    roots: tuple[str, ...]
-    is_name: bool
-    is_noun: bool
+_LIBRARIES = ("libvoikko.so.1", "libvoikko.1.dylib", "libvoikko-1.dll")
+_OUTPUT = b"FSTOUTPUT"
 
 
 class Dictionary:
     """Reads Finnish words, one thread at a time: a shared handle gives wrong answers otherwise."""
 
     def __init__(self, choice: str) -> None:
-        """Load libvoikko for `auto` where it is, otherwise pyvoikko, which takes a second."""
-        outputs = _libvoikko() if choice == "auto" else None
-        self.name, self._outputs = outputs or _pyvoikko()
+        """Load libvoikko for `auto` where it is, otherwise pyvoikko's data, for a second."""
+        system = _libvoikko() if choice == "auto" else None
+        self.name, self._outputs = system or _pyvoikko()
         self._turn = threading.Lock()
 
     def readings(self, word: str) -> tuple[Reading, ...]:
         """Give every way to read a word in small letters; none when the word is not known."""
         # Every part of a compound multiplies its readings: an endless one would take seconds.
-        if len(word) > _LONGEST or _REPEATED.search(word):
+        if len(word) > LONGEST or _REPEATED.search(word):
             return ()
         with self._turn:
-            analyses = self._outputs(word)
-        return tuple(dict.fromkeys(_reading(analysis) for analysis in analyses))
+            outputs = self._outputs(word)
+        found = (reading(output) for output in outputs)
+        return tuple(dict.fromkeys(one for one in found if one))
 
 
-def _pyvoikko() -> tuple[str, Callable[[str], list[Any]]]:
-    # Imported here, since the import itself loads the whole dictionary.
-    import pyvoikko
-
-    return f"pyvoikko {version('pyvoikko')}", pyvoikko.analyse
+def has_system_library() -> bool:
+    """Whether the system has libvoikko and its Finnish dictionary."""
+    return _libvoikko() is not None
 
 
-def _libvoikko() -> tuple[str, Callable[[str], list[Any]]] | None:
-    """Give the system's dictionary, or nothing when library, wrapper or data is missing."""
-    try:
-        import libvoikko
-        from pyvoikko import VoikkoAnalysis
+def _pyvoikko() -> tuple[str, Outputs]:
+    # Imported here, so that a process with libvoikko does not hold a second dictionary.
+    from kfst import FST, TokenizationException
 
-        handle = libvoikko.Voikko("fi")
-        release = version("libvoikko")
-    except (ImportError, OSError, PackageNotFoundError, AttributeError):
+    package = find_spec("pyvoikko")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("pyvoikko, which holds the Finnish dictionary, is not installed")
+    # The module's own code would read the same file and then each output once more in Python.
+    transducer = FST.from_kfst_file(str(Path(package.origin).with_name("voikko.kfst")))
+
+    def outputs(word: str) -> list[str]:
+        try:
+            return [str(output) for output, _weight in transducer.lookup(word)]
+        except TokenizationException:
+            return []
+
+    return f"pyvoikko {version('pyvoikko')}", outputs
+
+
+def _libvoikko() -> tuple[str, Outputs] | None:
+    """Give the system's library with its Finnish dictionary, or nothing when either is missing."""
+    library = _library()
+    if library is None:
         return None
-    except Exception as error:
-        # The wrapper's own exception, by name: the wrapper may be absent altogether.
-        if type(error).__name__ != "VoikkoException":
-            raise
+    problem = ctypes.c_char_p()
+    handle = library.voikkoInit(ctypes.byref(problem), b"fi", None)
+    if not handle:
         return None
 
-    def outputs(word: str) -> list[Any]:
-        found = (analysis.get("FSTOUTPUT") for analysis in handle.analyze(word))
-        return [VoikkoAnalysis.from_voikko_analysis(output) for output in found if output]
+    def outputs(word: str) -> list[str]:
+        analyses = library.voikkoAnalyzeWordCstr(handle, word.encode())
+        if not analyses:
+            return []
+        found = []
+        for analysis in iter(analyses):
+            if not analysis:
+                break
+            value = library.voikko_mor_analysis_value_cstr(analysis, _OUTPUT)
+            if value:
+                found.append(ctypes.string_at(value).decode())
+                library.voikko_free_mor_analysis_value_cstr(value)
+        library.voikko_free_mor_analysis(analyses)
+        return found
 
+    release = library.voikkoGetVersion().decode()
     return f"libvoikko {release}", outputs
 
 
-def _reading(analysis: Any) -> Reading:
-    pieces = analysis.COMPOUND_PARTS or [analysis]
-    head = _written(pieces[:-1])
-    lemma = _plain(analysis.BASEFORM) if not head else head + _plain(pieces[-1].BASEFORM)
-    roots = [head + root for root in _derived_from(analysis, pieces[-1].FSTOUTPUT)]
-    return Reading(
-        lemma=lemma,
-        parts=_parts(analysis.BASEFORM, pieces),
-        roots=tuple(roots),
-        is_name=analysis.CLASS in NAMES,
-        is_noun=analysis.CLASS != "teonsana" or "[Tn4]" in analysis.FSTOUTPUT,
-    )
-
-
-def _derived_from(analysis: Any, output: str) -> Iterator[str]:
-    """Give the verb that a participle belongs to, and the noun of an action beside its verb."""
-    verb = _VERB.match(output)
-    if verb and (analysis.PARTICIPLE or verb[2]):
-        yield _base_form(verb[1])
-    if analysis.MOOD == "MINEN-infinitive":
-        yield _plain(_surface(output.partition("[Tn4]")[0])) + "minen"
-
-
-def _base_form(output: str) -> str:
-    """Give the base form of the first word of an output: rakastua in what came from rakastaa."""
-    before, derived, ending = output.rpartition("[Xj]")
-    if derived:
-        return _plain(_surface(before) + ending.partition("[")[0])
-    base = _STEM_BASE.search(output)
-    return _plain(base[1]) if base else ""
-
-
-def _surface(output: str) -> str:
-    """Give what is written in an output, without base forms and tags."""
-    return _TAGS.sub("", _BASE_FORMS.sub("", output))
-
-
-def _parts(base: str, pieces: list[Any]) -> tuple[str, ...]:
-    """Give base forms of all parts, and of runs of parts: mielenterveys and terveyspalvelu too."""
-    if len(pieces) == 1:
-        # Place names carry their seams as equals signs: Pudas=järvi.
-        return tuple(map(_plain, base.split("="))) if "=" in base.strip("=") else ()
-    found = []
-    for first in range(len(pieces)):
-        for last in range(first, len(pieces)):
-            if last - first < len(pieces) - 1:
-                found.append(_written(pieces[first:last]) + _plain(pieces[last].BASEFORM))
-    return tuple(dict.fromkeys(found))
-
-
-def _written(pieces: list[Any]) -> str:
-    return "".join(piece.FORM.replace("=", "").lower() for piece in pieces)
-
-
-def _plain(form: str) -> str:
-    return form.replace("=", "").replace("--", "-").strip("-").lower()
+def _library() -> ctypes.CDLL | None:
+    for name in _LIBRARIES:
+        try:
+            library = ctypes.CDLL(name)
+        except OSError:
+            continue
+        pointer, text = ctypes.c_void_p, ctypes.c_char_p
+        library.voikkoGetVersion.restype = text
+        library.voikkoInit.restype = pointer
+        library.voikkoInit.argtypes = [pointer, text, text]
+        library.voikkoAnalyzeWordCstr.restype = ctypes.POINTER(pointer)
+        library.voikkoAnalyzeWordCstr.argtypes = [pointer, text]
+        library.voikko_mor_analysis_value_cstr.restype = pointer
+        library.voikko_mor_analysis_value_cstr.argtypes = [pointer, text]
+        library.voikko_free_mor_analysis_value_cstr.argtypes = [pointer]
+        library.voikko_free_mor_analysis_value_cstr.restype = None
+        library.voikko_free_mor_analysis.argtypes = [ctypes.POINTER(pointer)]
+        library.voikko_free_mor_analysis.restype = None
+        return library
+    return None

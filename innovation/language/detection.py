@@ -1,0 +1,54 @@
+"""The language of a text, where the text is long enough to tell."""
+
+import re
+import threading
+from collections.abc import Collection
+from functools import lru_cache
+from typing import Any
+
+# Those that are spoken in Northern Ostrobothnia and those next to them in spelling: with every
+# language of the world to choose from, short Finnish and Swedish texts go astray.
+_SPOKEN_HERE = (
+    "ar", "da", "de", "en", "es", "et", "fa", "fi", "fr", "ku", "no",
+    "pl", "ru", "se", "so", "sq", "sv", "th", "tr", "uk", "vi", "zh",
+)  # fmt: skip
+_NOT_WORDS = re.compile(r"\S+@\S+|\bhttps?:\S+|\bwww\.\S+|[\d_]+|[^\w\s'’-]")
+_SHORTEST = 4
+_READ = 2_000
+# How sure the library must be: less for a language that is expected than for any other.
+_EXPECTED, _OTHER = 0.55, 0.8
+
+_loading = threading.Lock()
+
+
+def detect(text: str, among: Collection[str] = ("fi", "sv", "en")) -> str | None:
+    """Give the ISO 639-1 code of the language of a text, or None when that is not sure.
+
+    among: the languages that are expected; others are given too, when there is little doubt.
+    A word or two in capitals, a name or a number says nothing about a language.
+    """
+    words = _NOT_WORDS.sub(" ", text[:_READ])
+    if sum(map(str.isalpha, words)) < _SHORTEST:
+        return None
+    code, sureness = _identifier().classify(words.lower())
+    return str(code) if sureness >= (_EXPECTED if code in among else _OTHER) else None
+
+
+def load_detection() -> None:
+    """Load the model, which takes half a second: before the web server forks, to be shared."""
+    _identifier()
+
+
+def _identifier() -> Any:
+    with _loading:
+        return _loaded()
+
+
+@lru_cache(maxsize=1)
+def _loaded() -> Any:
+    # Imported here: who never asks for a language does without the model's 90 MB.
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(_SPOKEN_HERE)
+    return identifier

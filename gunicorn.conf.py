@@ -29,7 +29,7 @@ control_socket_disable = True
 
 def on_starting(server: Any) -> None:
     """Load the dictionary before the fork, so that the processes share its memory."""
-    from innovation.search.engine import engine_for
+    from innovation.search.engines import engine_for
     from innovation.web.logs import Nameless
     from wsgi import app
 

@@ -50,6 +50,7 @@ class Base(DeclarativeBase):
         str: Text(),
         dict[str, str]: JSON(),
         dict[str, Any]: JSON(),
+        dict[str, list[str]]: JSON(),
         list[str]: JSON(),
         list[dict[str, Any]]: JSON(),
     }

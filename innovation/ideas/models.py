@@ -33,6 +33,8 @@ class Idea(Base):
             "area_id",
             "primary_sub_project_id",
             "capacity",
+            "answered_at",
+            "published_at",
         ),
     )
 

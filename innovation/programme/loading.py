@@ -47,6 +47,8 @@ def load_preset(actor: Actor, preset: Preset) -> None:
     programme.reading_hours = preset.reading_hours
     programme.doors = [asdict(item) for item in preset.wrong_doors]
     programme.rules = [asdict(item) for item in preset.rules]
+    # As JSON keeps them, lists: what is read back must equal what was written.
+    programme.words = [{"lemma": item.lemma, "stems": list(item.stems)} for item in preset.words]
     db.session.add(programme)
     _load_places(preset)
     _load_sub_projects(preset)

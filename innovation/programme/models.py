@@ -29,6 +29,7 @@ class Programme(Base):
     reading_hours: Mapped[dict[str, str]]
     doors: Mapped[list[dict[str, Any]]]
     rules: Mapped[list[dict[str, Any]]]
+    words: Mapped[list[dict[str, Any]]]
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime]
 

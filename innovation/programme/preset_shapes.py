@@ -103,6 +103,14 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class WordPreset:
+    """A name or abbreviation that texts inflect: its base form, and what stands before endings."""
+
+    lemma: str
+    stems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Preset:
     """One programme, read and checked; lists keep the file's order, which pages keep too."""
 
@@ -125,3 +133,4 @@ class Preset:
     municipalities: tuple[MunicipalityPreset, ...]
     wrong_doors: tuple[WrongDoor, ...]
     rules: tuple[Rule, ...]
+    words: tuple[WordPreset, ...]

@@ -5,7 +5,7 @@ headers and keys; what the values mean stays the parser's business.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -219,3 +219,41 @@ class Table:
             self.wrong(key, f"this should be {wanted}")
             return None
         return value
+
+
+def check_unique(tables: list[Table], rows: Iterable[Any], key: str) -> None:
+    """Note every row whose value for a key is that of an earlier row."""
+    seen: set[object] = set()
+    for table, row in zip(tables, rows, strict=True):
+        value = getattr(row, key)
+        if value in seen:
+            table.wrong(key, f"“{value}” is already used above")
+        seen.add(value)
+
+
+def check_known(tables: list[Table], key: str, targets: list[Table]) -> None:
+    """Note every row that names an id which none of the targets has."""
+    known = {_written(target, "id") for target in targets}
+    for table in tables:
+        value = _written(table, key)
+        if value and value not in known:
+            table.wrong(key, f"“{value}” is not defined in this file")
+
+
+def check_successions(tables: list[Table]) -> None:
+    """Note a sub-project that would, over its successors, end up as its own successor."""
+    after = {_written(table, "id"): _written(table, "successor") for table in tables}
+    for table in tables:
+        here = _written(table, "id")
+        following, passed = after[here], {""}
+        while following not in passed and following != here:
+            passed.add(following)
+            following = after.get(following, "")
+        if following and following == here:
+            table.wrong("successor", "the chain of successors leads back to where it began")
+
+
+def _written(table: Table, key: str) -> str:
+    """Give a text as it stands in the file; what is of another type was reported before."""
+    value = table.values.get(key)
+    return value.strip() if isinstance(value, str) else ""

@@ -6,7 +6,7 @@ municipalities, promises and rules. No number of sub-projects or areas is known 
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, TypedDict
@@ -23,9 +23,18 @@ from innovation.programme.preset_shapes import (
     Promises,
     Rule,
     SubProjectPreset,
+    WordPreset,
     WrongDoor,
 )
-from innovation.programme.preset_source import Problem, Table, Texts, key_lines
+from innovation.programme.preset_source import (
+    Problem,
+    Table,
+    Texts,
+    check_known,
+    check_successions,
+    check_unique,
+    key_lines,
+)
 
 __all__ = [
     "PRESETS",
@@ -42,6 +51,7 @@ __all__ = [
     "Rule",
     "SubProjectPreset",
     "Texts",
+    "WordPreset",
     "WrongDoor",
     "read_preset",
 ]
@@ -64,6 +74,9 @@ _EMAIL = _Form(pattern=r"[^@\s]+@[^@\s]+", like="an e-mail address")
 _WEB_ADDRESS = _Form(pattern=r"https://\S+", like="an https address")
 _ADDRESS = _Form(
     pattern=r"(?:https://|mailto:|tel:|/(?!/))\S*", like="an https, mailto, tel or own address"
+)
+_LEMMA = _Form(
+    pattern=r"[a-zåäö0-9]+(?:-[a-zåäö0-9]+)*", like="a word in small letters, without spaces"
 )
 _LINE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
 
@@ -143,26 +156,28 @@ def _preset(root: Table) -> Preset:
 
 def _lists(root: Table) -> dict[str, Any]:
     """Read all rows, then check what only shows when they are seen together."""
-    tables = {
-        key: root.tables(key)
-        for key in ("parents", "sub_projects", "areas", "municipalities", "wrong_doors", "rules")
+    readers: dict[str, Callable[[Table], Any]] = {
+        "parents": _parent,
+        "sub_projects": _sub_project,
+        "areas": _area,
+        "municipalities": _municipality,
+        "wrong_doors": _door,
+        "rules": _rule,
+        "words": _word,
     }
-    readers = (_parent, _sub_project, _area, _municipality, _door, _rule)
-    rows = {
-        key: tuple(reader(table) for table in tables[key])
-        for key, reader in zip(tables, readers, strict=True)
-    }
+    tables = {key: root.tables(key, required=key != "words") for key in readers}
+    rows = {key: tuple(map(reader, tables[key])) for key, reader in readers.items()}
     for key in tables:
-        _check_unique(tables[key], rows[key], "id")
+        check_unique(tables[key], rows[key], "lemma" if key == "words" else "id")
         for table in tables[key]:
             table.finish()
     # One row may be without a code: the one for everybody who lives elsewhere.
-    _check_unique(tables["municipalities"], rows["municipalities"], "code")
-    _check_unique(tables["rules"], rows["rules"], "number")
-    _check_known(tables["sub_projects"], "parent", tables["parents"])
-    _check_known(tables["sub_projects"], "successor", tables["sub_projects"])
-    _check_known(tables["municipalities"], "area", tables["areas"])
-    _check_successions(tables["sub_projects"])
+    check_unique(tables["municipalities"], rows["municipalities"], "code")
+    check_unique(tables["rules"], rows["rules"], "number")
+    check_known(tables["sub_projects"], "parent", tables["parents"])
+    check_known(tables["sub_projects"], "successor", tables["sub_projects"])
+    check_known(tables["municipalities"], "area", tables["areas"])
+    check_successions(tables["sub_projects"])
     return rows
 
 
@@ -250,6 +265,14 @@ def _rule(table: Table) -> Rule:
     )
 
 
+def _word(table: Table) -> WordPreset:
+    lemma, stems = table.text("lemma", **_LEMMA), table.words("stems")
+    wrong = next((stem for stem in stems if not re.fullmatch(_LEMMA["pattern"], stem)), "")
+    if wrong:
+        table.wrong("stems", f"“{wrong}” does not look like {_LEMMA['like']}")
+    return WordPreset(lemma, stems or (lemma,))
+
+
 def _id(table: Table) -> str:
     return table.text("id", **_ID)
 
@@ -259,39 +282,3 @@ def _days(table: Table) -> tuple[date | None, date | None]:
     if first and last and first > last:
         table.wrong("valid_to", "this day is before valid_from")
     return first, last
-
-
-def _check_unique(tables: list[Table], rows: Iterable[Any], key: str) -> None:
-    seen: set[object] = set()
-    for table, row in zip(tables, rows, strict=True):
-        value = getattr(row, key)
-        if value in seen:
-            table.wrong(key, f"“{value}” is already used above")
-        seen.add(value)
-
-
-def _written(table: Table, key: str) -> str:
-    """Give a text as it stands in the file; what is of another type was reported before."""
-    value = table.values.get(key)
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _check_known(tables: list[Table], key: str, targets: list[Table]) -> None:
-    known = {_written(target, "id") for target in targets}
-    for table in tables:
-        value = _written(table, key)
-        if value and value not in known:
-            table.wrong(key, f"“{value}” is not defined in this file")
-
-
-def _check_successions(tables: list[Table]) -> None:
-    """Report a sub-project that would, over its successors, end up as its own successor."""
-    after = {_written(table, "id"): _written(table, "successor") for table in tables}
-    for table in tables:
-        here = _written(table, "id")
-        following, passed = after[here], {""}
-        while following not in passed and following != here:
-            passed.add(following)
-            following = after.get(following, "")
-        if following and following == here:
-            table.wrong("successor", "the chain of successors leads back to where it began")

@@ -102,6 +102,7 @@ class Snapshot:
     reading_hours: Texts
     doors: list[dict[str, Any]]
     rules: list[dict[str, Any]]
+    words: list[dict[str, Any]]
     parents: tuple[ParentFact, ...]
     sub_projects: tuple[SubProjectFact, ...]
     areas: tuple[AreaFact, ...]
@@ -205,6 +206,7 @@ def _read() -> Snapshot:
         reading_hours=row.reading_hours,
         doors=row.doors,
         rules=row.rules,
+        words=row.words,
         parents=tuple(
             ParentFact(*fact)
             for fact in db.session.execute(

@@ -1,17 +1,18 @@
-"""What a search engine does for us, and the one that serves an installation."""
+"""What is asked of a search engine: what is looked for, documents, and what is found."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
 from typing import Protocol
-
-from innovation import language
-from innovation.core.config import Settings
 
 # A search gives at most this many ideas; beyond it, only that there are more.
 MOST_HITS = 2_000
+# So many of them are put into order by their words; the others follow, newest first.
+MOST_WEIGHED = 200
+# Of more words than these only the rarest are asked for when an idea may lack some.
+MOST_COUNTED = 12
+# With fewer ideas than these that have every word, those with most of the words come too.
+FEW = 10
 
 
 class SearchUnavailableError(Exception):
@@ -31,49 +32,133 @@ class State(StrEnum):
     MISSING = "missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word that is looked for: its terms are alternatives, each with its weight from 0 to 1."""
+class Kind(StrEnum):
+    """How a way of meeting a word is related to what was typed."""
 
-    terms: tuple[tuple[str, float], ...]
+    SURFACE = "surface"
+    LEMMA = "lemma"
+    PART = "part"
+    SAME = "same"
+    NEAR = "near"
+    TYPO = "typo"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to meet a clause: a term for each slot, any of its alternatives.
+
+    adjacent: the slots stand one after another, as in a phrase. weight: from 0 to 1. label: the
+    word that it stands for, to be shown ("hammashoito"), "" where the typed word says it.
+    """
+
+    slots: tuple[tuple[str, ...], ...]
+    weight: float
+    kind: Kind = Kind.LEMMA
+    adjacent: bool = False
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One thing that is looked for; each way meets it. typed: as it was written.
+
+    optional: it helps the order and is not asked for ("miten", "on").
+    """
+
+    ways: tuple[Way, ...]
+    typed: str = ""
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Everything that is looked for. unwanted: what meets one of these is not found.
+
+    share: how much of the clauses an idea must have to be among those with most of the words.
+    """
+
+    clauses: tuple[Clause, ...] = ()
+    unwanted: tuple[Clause, ...] = ()
+    share: float = 0.5
+
+    @property
+    def wanted(self) -> tuple[Clause, ...]:
+        """The clauses that are asked for."""
+        return tuple(one for one in self.clauses if not one.optional)
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """Every term that can speak for a document."""
+        return frozenset(
+            term
+            for clause in self.clauses
+            for way in clause.ways
+            for slot in way.slots
+            for term in slot
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A term in a document: its place among the words of its field, and its weight there."""
+    """A term in a document: its place among the words of its field, and its weight there.
+
+    whole: false for a part of a compound, which does not count as a word of a phrase.
+    """
 
     text: str
     place: int
     weight: float
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An idea as it is indexed. fields: title, text, helps and comments, any may be missing."""
+    """An idea as it is indexed. fields: title, text, helps and comments, any may be missing.
+
+    stamp: changes with what the terms are made of, so that index and database can be compared.
+    words: its words in small letters, and their base forms; true for those that stand in it so.
+    """
 
     number: int
-    reference: str
-    fields: dict[str, tuple[Placed, ...]]
+    stamp: str
+    fields: Mapping[str, tuple[Placed, ...]] = field(hash=False)
+    words: Mapping[str, bool] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Hits:
-    """The numbers of the ideas that were found, best first.
+class Matches:
+    """The numbers of the ideas that match; all of those in `most` lack one of the words or more.
 
-    every_word: all words were found; false when only most of them were. more: there are others
-    beyond MOST_HITS.
+    every: at most MOST_HITS, those with a wanted word in the title first, then the newest. most:
+    looked for only when `every` has fewer than FEW, at most MOST_WEIGHED, the most and the rarest
+    words first. more: there are others beyond MOST_HITS. known: for each wanted clause, how many
+    ideas meet it (counted to MOST_HITS).
     """
 
-    numbers: list[int] = field(default_factory=list)
-    every_word: bool = True
+    every: list[int] = field(default_factory=list)
+    most: list[int] = field(default_factory=list)
     more: bool = False
+    known: tuple[int, ...] = ()
+
+
+# For each idea the weight of those of the terms that it has, from 0 to 1.
+Weights = Mapping[int, Mapping[str, float]]
 
 
 class Engine(Protocol):
-    """Finds ideas by words. Its index is a copy that may be thrown away."""
+    """Finds ideas by terms. Its index is a copy that may be thrown away."""
 
-    def search(self, words: Sequence[Word]) -> Hits:
-        """Give the ideas with all words, or else with most. Raises SearchUnavailableError."""
+    # Whether a change is put into the index in its own transaction, instead of by a job.
+    at_once: bool
+
+    def find(self, query: Query) -> Matches:
+        """Give the ideas that match. Raises SearchUnavailableError."""
+
+    def weigh(self, numbers: Sequence[int], terms: Collection[str]) -> Weights:
+        """Give what the terms weigh in these ideas. Raises SearchUnavailableError."""
+
+    def count(self) -> int:
+        """Give the number of ideas in the index. Raises SearchUnavailableError."""
 
     def apply(self, numbers: Collection[int], documents: Iterable[Document]) -> None:
         """Take these ideas out and put the documents in, at once.
@@ -82,31 +167,14 @@ class Engine(Protocol):
         the database as they are then. Raises IndexBusyError.
         """
 
-    def rebuild(self, documents: Iterable[Document]) -> None:
+    def rebuild(self, documents: Callable[[], Iterable[Document]]) -> None:
         """Make the whole index anew beside the old one and change them in one move.
 
-        Until then nobody else can write, and the old one serves. Raises IndexBusyError.
+        Until then the old one serves. Raises IndexBusyError.
         """
 
     def state(self) -> State:
         """Tell how the index is."""
 
-    def numbers(self) -> set[int]:
-        """Give the numbers of all ideas in the index. Raises SearchUnavailableError."""
-
-
-def engine_for(settings: Settings) -> Engine:
-    """Give the engine of an installation, one for each process, with the dictionary loaded.
-
-    Called once before the web server forks, so that its processes share the dictionary.
-    """
-    language.load(settings.finnish)
-    return _engine_in(settings.instance)
-
-
-@cache
-def _engine_in(instance: Path) -> Engine:
-    # Imported here: whoever only wants the names above need not load the engine.
-    from innovation.search.whoosh_engine import WhooshEngine
-
-    return WhooshEngine(instance)
+    def stamps(self) -> dict[int, str]:
+        """Give the stamp of each idea in the index. Raises SearchUnavailableError."""

@@ -4,19 +4,22 @@ from datetime import timedelta
 
 from flask import current_app
 
+from innovation.core import transaction
 from innovation.core.events import on
 from innovation.core.jobs import Due, every, job
+from innovation.core.permissions import System
 from innovation.ideas.events import IdeaChanged
-from innovation.search import upkeep
-from innovation.search.engine import Engine, engine_for
+from innovation.search import actions, upkeep
+from innovation.search.engine import Engine
+from innovation.search.engines import engine_for
 
 BATCH = 200
 
 
 @on(IdeaChanged)
 def index_idea(event: IdeaChanged) -> None:
-    """The job lives or dies with its cause."""
-    upkeep.ask_for([event.idea_id])
+    """The index, or the job that changes it, lives or dies with its cause."""
+    upkeep.put(_engine(), event.idea_id)
 
 
 @job(upkeep.KIND, batch=BATCH)
@@ -35,6 +38,25 @@ def heal_index() -> None:
 def compare_index() -> None:
     """Find ideas that the index has missed."""
     upkeep.compare(_engine())
+
+
+@job(upkeep.WORDS, batch=BATCH)
+def learn_words(due: list[Due]) -> None:
+    """Learn the words of ideas that stand in the index already."""
+    upkeep.learn_words(due)
+
+
+@every(timedelta(days=1))
+def count_words() -> None:
+    """Forget words that stand nowhere any more."""
+    upkeep.count_words()
+
+
+@every(timedelta(days=1))
+def forget_missed_searches() -> None:
+    """Forget what was looked for in vain a year ago."""
+    with transaction.writing():
+        actions.forget_missed(System("search"))
 
 
 def _engine() -> Engine:

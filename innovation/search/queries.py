@@ -1,11 +1,11 @@
 """Searching ideas: the engine finds, the database takes away what is not visible, and counts."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, Function, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from innovation.comments.lifecycle import Visibility as CommentVisibility
 from innovation.comments.models import Comment
@@ -13,20 +13,19 @@ from innovation.core import jobs
 from innovation.core.db import db
 from innovation.core.pagination import PAGE_SIZE, Page
 from innovation.core.permissions import Actor, Nobody
-from innovation.ideas.lifecycle import GROUPS, Capacity
 from innovation.ideas.listing import FilterCounts, IdeaFilter, IdeaRow, rows_of
 from innovation.ideas.models import Idea
 from innovation.ideas.queries import visible_to
-from innovation.programme.queries import snapshot
+from innovation.ideas.sifting import Sifter, sifted_by
+from innovation.search import retrieval
 from innovation.search.documents import public_comments
-from innovation.search.engine import MOST_HITS, Engine, Hits, SearchUnavailableError, Word
+from innovation.search.engine import MOST_HITS, Engine, Matches, Query, SearchUnavailableError
+from innovation.search.retrieval import Looked, Standing
 from innovation.search.upkeep import KIND
 from innovation.search.why import Texts, Why, explain
-from innovation.search.words import surfaces_of, words_of
+from innovation.search.words import query_of, typed_in
 
 RELEVANCE = "relevance"
-_GROUP_OF = {handling: name for name, handlings in GROUPS.items() for handling in handlings}
-_FIELDS = ("group", "sub_project", "area", "capacity")
 _ORDERS: dict[str, Any] = {
     RELEVANCE: Idea.id,  # read and not used: the engine's order stands
     "topical": Idea.topical,
@@ -36,53 +35,65 @@ _ORDERS: dict[str, Any] = {
 }
 # Without the index each word reads every text, so only some are looked for.
 _MOST_PLAIN_WORDS = 6
+_CAPITALS = "ÄÖÅÉÜŠŽ"
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
     """A page of what was found. The rows' titles and excerpts have the found words marked.
 
-    why: by the idea's number. every_word: false when only most words were found. more: there are
-    others beyond MOST_HITS. limited: the index could not be read. searched: there was something to
-    look for.
+    why: by the idea's number. complete: how many ideas have every word; those that follow have
+    most of them. more: there are others beyond MOST_HITS. limited: the index could not be read.
+    searched: there was something to look for. corrected: typed words and what was looked for.
+    lacking: the ideas of the page that lack a word or more.
     """
 
     page: Page[IdeaRow]
     counts: FilterCounts
     why: dict[int, Why]
-    every_word: bool
+    complete: int
     more: bool
     limited: bool
     searched: bool
+    corrected: Mapping[str, str]
+    lacking: frozenset[int]
 
 
-def search_ideas(engine: Engine, actor: Actor, wanted: IdeaFilter, language: str) -> Results:
+def search_ideas(
+    engine: Engine, actor: Actor, wanted: IdeaFilter, language: str, *, as_written: bool = False
+) -> Results:
     """Give the ideas that the actor may see and that have the words of the filter.
 
-    A fixed number of queries, however many ideas are found.
+    A fixed number of queries, however many ideas are found. as_written: correct no typos.
     """
-    words = words_of(wanted.words, language)
-    hits, limited = _hits(engine, words)
-    chosen, counts = _sifted(actor, hits.numbers, wanted)
+    looked, limited = _looked(engine, wanted.words, language, as_written=as_written)
+    chosen, limited = found(engine, actor, looked, wanted, limited)
     start = (wanted.page - 1) * PAGE_SIZE
-    rows = rows_of(actor, chosen[start : start + PAGE_SIZE])
-    why = _why(rows, words)
+    shown = chosen.numbers[start : start + PAGE_SIZE]
+    rows = rows_of(actor, shown)
+    why = _why(rows, looked.query)
     if not limited:
         # Rows whose text changed a moment ago may no longer have the words.
         stale = _waiting([row.number for row in rows if not why[row.number].found])
         rows = [row for row in rows if row.number not in stale]
-    marked = [
-        replace(row, title=why[row.number].title, excerpt=why[row.number].excerpt) for row in rows
-    ]
     return Results(
-        page=Page(marked, wanted.page, len(chosen)),
-        counts=counts,
+        page=Page(
+            [_marked(row, why[row.number]) for row in rows], wanted.page, len(chosen.numbers)
+        ),
+        counts=chosen.counts,
         why=why,
-        every_word=hits.every_word,
-        more=hits.more,
+        complete=len(chosen.complete),
+        more=looked.matches.more,
         limited=limited,
-        searched=bool(words),
+        searched=bool(looked.query.clauses),
+        corrected=looked.corrected,
+        lacking=frozenset(shown) - chosen.complete,
     )
+
+
+def _marked(row: IdeaRow, why: Why) -> IdeaRow:
+    """Give the row with the found words marked, in another piece of the text where need be."""
+    return replace(row, title=why.title, excerpt=why.piece or why.excerpt)
 
 
 def found_references(engine: Engine, text: str, most: int) -> list[str]:
@@ -90,128 +101,140 @@ def found_references(engine: Engine, text: str, most: int) -> list[str]:
 
     The reference is the external one of an idea that was brought along with one.
     """
-    hits, _limited = _hits(engine, words_of(text, "fi"))
+    wanted = IdeaFilter(words=text, sort=RELEVANCE, default_sort=RELEVANCE)
+    looked, limited = _looked(engine, text, "fi")
+    best = found(engine, Nobody(), looked, wanted, limited)[0].numbers[:most]
     rows = db.session.execute(
-        select(Idea.id, Idea.external_reference, Idea.reference).where(
-            Idea.id.in_(hits.numbers), visible_to(Nobody())
-        )
+        select(Idea.id, Idea.external_reference, Idea.reference).where(Idea.id.in_(best))
     )
     known = {number: external or own for number, external, own in rows}
-    return [known[number] for number in hits.numbers if number in known][:most]
+    return [known[number] for number in best]
 
 
-def number_of_reference(reference: str) -> int | None:
-    """Give the number of the idea with this reference, whoever may see it."""
-    return db.session.scalar(select(Idea.id).where(Idea.reference == reference))
+def similar_ideas(
+    engine: Engine, actor: Actor, text: str, language: str, without: int = 0, most: int = 4
+) -> list[IdeaRow]:
+    """Give ideas that tell of the same thing as a text, the most similar first.
 
-
-def _hits(engine: Engine, words: list[Word]) -> tuple[Hits, bool]:
+    without: the idea's own number, when the text is that of an idea. None when nothing is close.
+    """
     try:
-        return engine.search(words), False
+        numbers = retrieval.similar(engine, text, language)
     except SearchUnavailableError:
-        return _plain_hits(words), True
+        return []
+    rows = rows_of(actor, [number for number in numbers if number != without][: 2 * most])
+    return rows[:most]
 
 
-def _plain_hits(words: list[Word]) -> Hits:
+def number_of_reference(reference: str, text: str = "") -> int | None:
+    """Give the number of the idea with this reference, whoever may see it.
+
+    text: as it was typed, which may be the reference of an idea brought along from elsewhere.
+    """
+    known = [Idea.external_reference.in_({text, text.upper(), text.lower()})] if text else []
+    return db.session.scalar(select(Idea.id).where(or_(Idea.reference == reference, *known)))
+
+
+def _looked(
+    engine: Engine, text: str, language: str, *, as_written: bool = False
+) -> tuple[Looked, bool]:
+    """Ask the engine, or the database itself when the index cannot be read."""
+    try:
+        return retrieval.look_up(engine, text, language, as_written=as_written), False
+    except SearchUnavailableError:
+        query = query_of(text, language)
+        return Looked(query, Matches(_plain(typed_in(query))), {}), True
+
+
+def _plain(typed: Sequence[str]) -> list[int]:
     """Look for the words as they were typed in the texts themselves, without any index."""
-    typed = surfaces_of(words)[:_MOST_PLAIN_WORDS]
-    if not typed:
-        return Hits()
-    numbers = db.session.scalars(
-        select(Idea.id)
-        .where(visible_to(Nobody()), *[_stands_in(word) for word in typed])
-        .order_by(Idea.topical.desc(), Idea.id.desc())
-        .limit(MOST_HITS)
+    words = typed[:_MOST_PLAIN_WORDS]
+    if not words:
+        return []
+    return list(
+        db.session.scalars(
+            select(Idea.id)
+            .where(visible_to(Nobody()), *[_stands_in(word) for word in words])
+            .order_by(Idea.topical.desc(), Idea.id.desc())
+            .limit(MOST_HITS)
+        )
     )
-    return Hits(list(numbers))
 
 
 def _stands_in(word: str) -> ColumnElement[bool]:
-    # SQLite folds the case of ASCII letters alone, so Äiti is looked for beside äiti.
-    forms = {word, word.capitalize()}
-    texts = (Idea.title, Idea.text, Idea.what_helps)
     said = exists().where(
         Comment.idea_id == Idea.id,
         Comment.visibility == CommentVisibility.PUBLIC,
-        or_(*[Comment.text.icontains(form, autoescape=True) for form in forms]),
+        _folded(Comment.text).contains(word, autoescape=True),
     )
-    return or_(*[text.icontains(form, autoescape=True) for text in texts for form in forms], said)
+    texts = (Idea.title, Idea.text, Idea.what_helps)
+    return or_(*[_folded(text).contains(word, autoescape=True) for text in texts], said)
 
 
-def _sifted(
-    actor: Actor, numbers: Sequence[int], wanted: IdeaFilter
-) -> tuple[list[int], FilterCounts]:
-    """Give the visible ideas that the filter lets through, in order, and count for every choice.
+def _folded(text: ColumnElement[str] | InstrumentedAttribute[str]) -> Function[str]:
+    """Give a text in small letters; databases know by themselves only those of English."""
+    small = func.lower(text)
+    for capital in _CAPITALS:
+        small = func.replace(small, capital, capital.lower())
+    return small
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the filter lets through, in order. complete: those that have every word."""
+
+    numbers: list[int]
+    complete: frozenset[int]
+    counts: FilterCounts
+
+
+def found(
+    engine: Engine, actor: Actor, looked: Looked, wanted: IdeaFilter, limited: bool = False
+) -> tuple[Found, bool]:
+    """Take away what may not be seen, sift, count and sort; and tell whether that was limited."""
+    matches = looked.matches
+    known = _known(actor, [*matches.every, *matches.most], wanted.sort)
+    standing = {
+        number: Standing(row.published_at, row.support_count) for number, row in known.items()
+    }
+    sifter = Sifter(wanted)
+    try:
+        worth: dict[int, float] = {}
+        most = [one for one in matches.most if one in known]
+        if most:
+            # Before any filter, so that the counts of the filters agree with each other.
+            most = retrieval.best_first(engine, looked, [], most, standing, worth)
+        every = [one for one in matches.every if one in known and sifter.lets_through(known[one])]
+        most = [one for one in most if sifter.lets_through(known[one])]
+        numbers = [*every, *most]
+        if wanted.sort != RELEVANCE:
+            numbers.sort(key=lambda one: (known[one].place, one), reverse=True)
+        elif not limited:
+            numbers = retrieval.best_first(engine, looked, every, most, standing, worth)
+    except SearchUnavailableError:
+        plain = Looked(looked.query, Matches(matches.every), {})
+        return found(engine, actor, plain, wanted, True)
+    return Found(numbers, frozenset(every), sifter.counts(len(numbers))), limited
+
+
+def _known(actor: Actor, numbers: Sequence[int], sort: str) -> dict[int, Any]:
+    """Give those of the ideas that the actor may see, with what they are sifted by.
 
     One query: what is counted has been found already, so it is not asked for once more by field.
     """
-    order = _ORDERS.get(wanted.sort, Idea.id)
     rows = db.session.execute(
         select(
+            *sifted_by(),
             Idea.id,
-            Idea.handling,
-            Idea.primary_sub_project_id,
-            Idea.area_id,
-            Idea.capacity,
-            order.label("place"),
+            Idea.published_at,
+            Idea.support_count,
+            _ORDERS.get(sort, Idea.id).label("place"),
         ).where(Idea.id.in_(numbers), visible_to(actor))
     ).all()
-    known = {row.id: row for row in rows}
-    found = [known[number] for number in numbers if number in known]
-    if wanted.sort != RELEVANCE:
-        found.sort(key=lambda row: (row.place, row.id), reverse=True)
-    sifter = _Sifter(wanted)
-    chosen = [row.id for row in found if sifter.lets_through(row)]
-    return chosen, sifter.counts(len(chosen))
+    return {row.id: row for row in rows}
 
 
-class _Sifter:
-    """Lets rows through one by one, and counts what each choice of each field would show."""
-
-    def __init__(self, wanted: IdeaFilter) -> None:
-        programme = snapshot()
-        self._slugs = (
-            {one.id: one.slug for one in programme.sub_projects},
-            {one.id: one.slug for one in programme.areas},
-        )
-        self._wanted = {"group": (wanted.group,) if wanted.group else (), **wanted.values}
-        self._counted: dict[str, Counter[str | None]] = {name: Counter() for name in _FIELDS}
-
-    def lets_through(self, row: Any) -> bool:
-        """Tell whether the row fits every field; it is counted where no other field refuses it."""
-        sub_projects, areas = self._slugs
-        values: tuple[str | None, ...] = (
-            _GROUP_OF.get(row.handling),
-            sub_projects.get(row.primary_sub_project_id),
-            areas.get(row.area_id),
-            row.capacity,
-        )
-        refused = [
-            name
-            for name, value in zip(_FIELDS, values, strict=True)
-            if self._wanted[name] and value not in self._wanted[name]
-        ]
-        if len(refused) < 2:
-            for name, value in zip(_FIELDS, values, strict=True):
-                if not refused or name in refused:
-                    self._counted[name][value] += 1
-        return not refused
-
-    def counts(self, total: int) -> FilterCounts:
-        """Give what was counted, with 0 for choices without ideas."""
-        sub_projects, areas = self._slugs
-        counted = self._counted
-        return FilterCounts(
-            total=total,
-            everything=counted["group"].total(),
-            groups={name: counted["group"][name] for name in GROUPS},
-            sub_project={slug: counted["sub_project"][slug] for slug in sub_projects.values()},
-            area={slug: counted["area"][slug] for slug in areas.values()},
-            capacity={str(one): counted["capacity"][one] for one in Capacity},
-        )
-
-
-def _why(rows: Sequence[IdeaRow], words: list[Word]) -> dict[int, Why]:
+def _why(rows: Sequence[IdeaRow], query: Query) -> dict[int, Why]:
     """Explain each row by its current texts: two queries."""
     numbers = [row.number for row in rows]
     if not numbers:
@@ -230,7 +253,7 @@ def _why(rows: Sequence[IdeaRow], words: list[Word]) -> dict[int, Why]:
             Texts(
                 row.language, row.title, row.excerpt, *bodies[row.number], tuple(said[row.number])
             ),
-            words,
+            query,
         )
         for row in rows
     }

@@ -1,11 +1,14 @@
 """The order of what was found: BM25F, with the fields weighed together when a text is indexed."""
 
 import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+import struct
+from array import array
+from bisect import bisect_left
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from zlib import crc32
 
-from innovation.search.engine import Document, Word
+from innovation.search.engine import MOST_HITS, Clause, Document, Kind, Query, Way, Weights
 
 # Where a word stands: what it is worth there, the usual number of words, and how much a longer
 # text than that takes away from each of its words.
@@ -19,21 +22,28 @@ _FIELDS = {
 _SATURATION = 1.2
 # A phrase does not reach from one field into the next.
 _GAP = 100
-
-Postings = Callable[[str], Iterable[tuple[int, float]]]
+# PostgreSQL counts no further; phrases are found in the first words of an idea and its comments.
+LAST_PLACE = 16_000
+# No single way of meeting a word ends all doubt.
+_SURE = 0.9
+_STEPS = 255
 
 
 @dataclass(slots=True)
 class Weighed:
-    """A term of a whole document: its places, counted through all fields, and its weight."""
+    """A term of a whole document: its places, counted through all fields, and its weight.
+
+    places: only those where it stands as a whole word, so that phrases are of whole words.
+    """
 
     weight: float = 0.0
     places: set[int] = field(default_factory=set)
 
 
 def weighed(document: Document) -> dict[str, Weighed]:
-    """Weigh the terms of all fields of a document together."""
+    """Weigh the terms of all fields of a document together; weights are from 0 to 1."""
     terms: dict[str, Weighed] = {}
+    met: set[tuple[str, int]] = set()
     start = 0
     for name, (worth, usual, burden) in _FIELDS.items():
         placed = document.fields.get(name, ())
@@ -43,56 +53,125 @@ def weighed(document: Document) -> dict[str, Weighed]:
         factor = worth / (1 - burden + burden * length / usual)
         for one in placed:
             term = terms.setdefault(one.text, Weighed())
-            if start + one.place not in term.places:
-                term.places.add(start + one.place)
+            place = start + one.place
+            if (one.text, place) not in met:
+                met.add((one.text, place))
                 term.weight += one.weight * factor
+            if one.whole and place <= LAST_PLACE:
+                term.places.add(place)
         start += length + _GAP
+    for term in terms.values():
+        term.weight = stepped(term.weight / (term.weight + _SATURATION))
     return terms
 
 
-def saturated(weight: float) -> float:
-    """Give what a weight counts for in a search, from 0 towards 1."""
-    return weight / (weight + _SATURATION)
+def title_terms(document: Document) -> set[str]:
+    """Give the terms of the title."""
+    return {one.text for one in document.fields.get("title", ())}
 
 
-def ranked(
-    words: Sequence[Word], postings: Postings, documents: int
-) -> tuple[dict[int, float], bool]:
-    """Score the documents with every word; when there are none, those with the most words.
+def stepped(weight: float) -> float:
+    """Give a weight in the steps that every engine can keep, so that all order alike."""
+    return max(1, round(weight * _STEPS)) / _STEPS
 
-    postings: gives the places of the documents with a term and its saturated weight in each.
-    Gives the scores by place, and whether every word was found.
+
+def packed(weights: Mapping[str, float]) -> bytes:
+    """Write weights small: how many, their terms' hashes in four bytes each, then one byte each."""
+    hashed = {crc32(term.encode()): round(weight * _STEPS) for term, weight in weights.items()}
+    known = array("I", sorted(hashed))
+    return struct.pack("=I", len(known)) + known.tobytes() + bytes(hashed[one] for one in known)
+
+
+def unpacked(written: bytes, terms: Mapping[str, int]) -> dict[str, float]:
+    """Read those of the weights that are asked for. terms: with their hashes, from `hashes`.
+
+    Raises ValueError or struct.error for what `packed` did not write.
     """
-    found = [_with_any_term(word, postings) for word in words]
-    if len(found) == 1:
-        return found[0], True
-    rarity = [math.log(1 + documents / (1 + len(one))) for one in found]
-    every: set[int] = set()
-    if found and all(found):
-        every = set.intersection(*sorted((set(one) for one in found), key=len))
-    if every:
-        return {
-            place: sum(one[place] * rare for one, rare in zip(found, rarity, strict=True))
-            for place in every
-        }, True
-    times = Counter(place for one in found for place in one)
-    enough = min(max(times.values(), default=0), (len(words) + 1) // 2)
-    most = [place for place, count in times.items() if count >= enough]
-    # One more of the words outweighs any rarity.
-    step = sum(rarity)
+    (length,) = struct.unpack_from("=I", written)
+    if len(written) != 4 + 5 * length:
+        raise ValueError("weights are as long as they say")
+    # In order, so that a few are found without reading all.
+    known = array("I", written[4 : 4 + 4 * length])
+    steps = written[4 + 4 * length :]
+    found = {term: bisect_left(known, one) for term, one in terms.items()}
     return {
-        place: times[place] * step
-        + sum(one.get(place, 0.0) * rare for one, rare in zip(found, rarity, strict=True))
-        for place in most
-    }, False
+        term: steps[at] / _STEPS
+        for term, at in found.items()
+        if at < length and known[at] == terms[term]
+    }
 
 
-def _with_any_term(word: Word, postings: Postings) -> dict[int, float]:
-    """Give the documents with any term of a word, and the weight of the best of them in each."""
-    best: dict[int, float] = {}
-    for text, sureness in word.terms:
-        for place, weight in postings(text):
-            worth = weight * sureness
-            if worth > best.get(place, 0.0):
-                best[place] = worth
-    return best
+def hashes(terms: Collection[str]) -> dict[str, int]:
+    """Give the terms with the hashes that `packed` writes."""
+    return {term: crc32(term.encode()) for term in terms}
+
+
+def rarity(known: int, documents: int) -> float:
+    """Tell how much a word says that so many of the documents have."""
+    return math.log(1 + max(documents - known, 0) / (known + 0.5)) + 0.2
+
+
+def rarities(query: Query, known: tuple[int, ...], documents: int) -> dict[Clause, float]:
+    """Give the rarity of each wanted clause; an optional one says a little."""
+    rare = {
+        clause: rarity(min(count, MOST_HITS), documents)
+        for clause, count in zip(query.wanted, known, strict=True)
+    }
+    return {clause: rare.get(clause, 0.2) for clause in query.clauses}
+
+
+def scores(
+    numbers: Collection[int], weights: Weights, rare: Mapping[Clause, float], near: float = 1.0
+) -> dict[int, float]:
+    """Score documents by the words that they have.
+
+    near: what all words that are only near to a typed one are worth, from 0 to 1.
+    """
+    asked = [(value, _Asked(clause)) for clause, value in rare.items()]
+    return {
+        number: round(
+            sum(value * one.met(weights.get(number, {}), near) for value, one in asked), 6
+        )
+        for number in numbers
+    }
+
+
+class _Asked:
+    """A clause made ready for scoring many documents."""
+
+    def __init__(self, clause: Clause) -> None:
+        # What each term alone is worth, and the ways that want more than one term; first the
+        # words meant, then those only near to them.
+        self._meant, self._near = (
+            _by_term([way for way in clause.ways if (way.kind is Kind.NEAR) is near])
+            for near in (False, True)
+        )
+
+    def met(self, weights: Mapping[str, float], near: float) -> float:
+        """Tell how well a document meets the clause: each way that it meets ends some doubt."""
+        meant, hinted = _doubt(weights, *self._meant), _doubt(weights, *self._near)
+        return 1 - meant * (1 - near * (1 - hinted))
+
+
+def _by_term(ways: Collection[Way]) -> tuple[dict[str, list[float]], list[Way]]:
+    single: dict[str, list[float]] = {}
+    several = []
+    for way in ways:
+        if len(way.slots) == 1 and len(way.slots[0]) == 1:
+            single.setdefault(way.slots[0][0], []).append(way.weight)
+        else:
+            several.append(way)
+    return single, several
+
+
+def _doubt(
+    weights: Mapping[str, float], single: Mapping[str, list[float]], several: Collection[Way]
+) -> float:
+    doubt = 1.0
+    for term, weight in weights.items():
+        for worth in single.get(term, ()):
+            doubt *= 1 - _SURE * worth * weight
+    for way in several:
+        slots = [max((weights.get(term, 0.0) for term in slot), default=0.0) for slot in way.slots]
+        doubt *= 1 - _SURE * way.weight * min(slots, default=0.0)
+    return doubt

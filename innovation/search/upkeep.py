@@ -8,12 +8,8 @@ from sqlalchemy import func, select
 
 from innovation.core import clock, jobs, transaction
 from innovation.core.db import db
-from innovation.search.documents import (
-    count_readable,
-    documents_of,
-    every_document,
-    readable_numbers,
-)
+from innovation.search import concepts, lexicon
+from innovation.search.documents import count_readable, documents_of, every_document, stamps
 from innovation.search.engine import (
     Document,
     Engine,
@@ -21,12 +17,39 @@ from innovation.search.engine import (
     SearchUnavailableError,
     State,
 )
+from innovation.search.lexicon import Census
 
 logger = logging.getLogger(__name__)
 
 KIND = "index"
+# The words of an idea that was put into the index at once are learnt by a job.
+WORDS = "words"
+_AT_ONCE = 200
 # How soon a busy index is tried again: what waits is found within a second after its release.
 SOON = timedelta(milliseconds=300)
+
+
+def put(engine: Engine, number: int) -> None:
+    """Bring an idea in the index up to date, or have it done by a job, in the caller's transaction.
+
+    The job lives or dies with its cause; while the index is unfit, nobody's change fails for it.
+    """
+    if not engine.at_once:
+        ask_for([number])
+        return
+    concepts.know_programme_words()
+    try:
+        engine.apply([number], documents_of([number]))
+    except SearchUnavailableError:
+        ask_for([number])
+    jobs.enqueue(WORDS, str(number))
+
+
+def state_of(engine: Engine) -> State:
+    """Tell how the index is; what it has to read for that is read here."""
+    with transaction.reading():
+        concepts.know_programme_words()
+        return engine.state()
 
 
 def ask_for(numbers: Collection[int]) -> None:
@@ -42,13 +65,41 @@ def drain(engine: Engine, due: list[jobs.Due]) -> None:
     """
     numbers = {int(one.unique_key) for one in due}
     try:
-        if engine.state() in {State.BROKEN, State.MISSING}:
+        if state_of(engine) in {State.BROKEN, State.MISSING}:
             rebuild(engine)
         else:
-            engine.apply(numbers, documents_of(numbers))
+            _put_in(engine, numbers)
     except IndexBusyError:
         with transaction.writing():
             _wait(numbers)
+
+
+def _put_in(engine: Engine, numbers: Collection[int]) -> None:
+    census = Census()
+    documents = census.passing(documents_of(numbers))
+    if engine.at_once:
+        with transaction.writing():
+            engine.apply(numbers, documents)
+    else:
+        engine.apply(numbers, documents)
+    census.learn()
+
+
+def learn_words(due: list[jobs.Due]) -> None:
+    """Learn the words of the ideas of these jobs; safe to repeat."""
+    with transaction.reading():
+        concepts.know_programme_words()
+    lexicon.learn(documents_of({int(one.unique_key) for one in due}))
+
+
+def count_words() -> None:
+    """Count all words anew and forget those that stand nowhere any more."""
+    census = Census()
+    with transaction.reading():
+        concepts.know_programme_words()
+    for _document in census.passing(every_document()):
+        pass
+    census.relearn()
 
 
 def _wait(numbers: Collection[int]) -> None:
@@ -63,9 +114,12 @@ def rebuild(engine: Engine, tell: Callable[[int, int], None] | None = None) -> N
 
     Raises IndexBusyError.
     """
+    census = Census()
     with transaction.reading():
+        concepts.know_programme_words()
         total = count_readable()
-    engine.rebuild(_counted(every_document(), total, tell))
+    engine.rebuild(lambda: census.passing(_counted(every_document(), total, tell)))
+    census.relearn()
 
 
 def _counted(
@@ -79,7 +133,7 @@ def _counted(
 
 def heal(engine: Engine) -> None:
     """Make the index anew when it is missing, damaged, or made by another analyser."""
-    state = engine.state()
+    state = state_of(engine)
     if state is State.SOUND:
         return
     if state is State.MISSING:
@@ -92,6 +146,34 @@ def heal(engine: Engine) -> None:
         logger.info("somebody else is writing the index")
 
 
+def needs_care(engine: Engine) -> bool:
+    """Tell whether the index is not as it should be, or ideas wait to be put into it."""
+    if state_of(engine) is not State.SOUND:
+        return True
+    with transaction.reading():
+        return count_waiting() > 0
+
+
+def catch_up(engine: Engine) -> int:
+    """Make the index like the database now; gives how many ideas differed.
+
+    Raises IndexBusyError.
+    """
+    if state_of(engine) is not State.SOUND:
+        rebuild(engine)
+    with transaction.reading():
+        indexed = engine.stamps()
+    current = stamps()
+    different = {
+        number
+        for number in indexed.keys() | current.keys()
+        if indexed.get(number) != current.get(number)
+    }
+    for first in range(0, len(different), _AT_ONCE):
+        _put_in(engine, set(sorted(different)[first : first + _AT_ONCE]))
+    return len(different)
+
+
 def count_waiting() -> int:
     """Give how many ideas wait to be indexed."""
     wanted = select(func.count()).select_from(jobs.Job).where(jobs.Job.kind == KIND)
@@ -99,18 +181,23 @@ def count_waiting() -> int:
 
 
 def compare(engine: Engine) -> int:
-    """Ask for every idea that only the index or only the database has; gives how many.
+    """Ask for every idea that index and database tell differently; gives how many.
 
     An idea whose job still waits is not a difference.
     """
     try:
-        indexed = engine.numbers()
+        with transaction.reading():
+            indexed = engine.stamps()
     except SearchUnavailableError:
         return 0
+    current = stamps()
     with transaction.reading():
         waiting = set(db.session.scalars(select(jobs.Job.unique_key).where(jobs.Job.kind == KIND)))
-        different = readable_numbers() ^ indexed
-    different = {number for number in different if str(number) not in waiting}
+    different = {
+        number
+        for number in indexed.keys() | current.keys()
+        if indexed.get(number) != current.get(number) and str(number) not in waiting
+    }
     if different:
         logger.warning("%d ideas differ between index and database", len(different))
         with transaction.writing():

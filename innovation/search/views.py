@@ -1,21 +1,32 @@
 """The page that answers: has this been proposed already?"""
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+import re
+from collections.abc import Mapping
+
+from flask import (
+    Blueprint,
+    current_app,
+    get_template_attribute,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
-from markupsafe import Markup
 
 from innovation.core.errors import GoneError, MovedError, NotFoundError
 from innovation.core.i18n import LazyString
 from innovation.core.i18n import lazy_gettext as _
-from innovation.core.permissions import Person
-from innovation.core.text import clean_text
+from innovation.core.permissions import Actor, Person
+from innovation.core.text import clean_line, clean_text
 from innovation.ideas.facets import facets_of
 from innovation.ideas.filters import SORTS, IdeaFilter
+from innovation.ideas.listing import IdeaRow, answers_to
 from innovation.ideas.queries import visible_idea
-from innovation.search import queries
-from innovation.search.engine import MOST_HITS, engine_for
-from innovation.search.why import Why
+from innovation.search import queries, suggestions
+from innovation.search.engine import FEW, MOST_HITS, SearchUnavailableError
+from innovation.search.engines import engine_for
+from innovation.search.queries import Results
 from innovation.search.words import reference_in
 from innovation.votes.queries import supported
 from innovation.web.access import actor, public
@@ -26,20 +37,24 @@ blueprint = Blueprint("search", __name__)
 ORDERS: dict[str, LazyString] = {queries.RELEVANCE: _("Best match"), **SORTS}
 # What goes along to the form in an address; a longer text is sent as a form, nothing is cut.
 LONGEST_IN_ADDRESS = 600
+# No reference of an idea brought along from elsewhere is longer.
+_LONGEST_REFERENCE = 60
+# A sentence of so many words that nobody wrote may still be about what somebody wrote of.
+_SENTENCE = 3
 
 
 @blueprint.get("/search")
 @public
 def index() -> ResponseReturnValue:
     """Show what was found; a reference number leads straight to its idea."""
-    address = _address_of_reference(request.args.get("q", ""))
+    address = _address_of_reference(clean_line(request.args.get("q", "")))
     if address:
         return redirect(address)
     who = actor()
     wanted = IdeaFilter.read(request.args.to_dict(flat=False), default_sort=queries.RELEVANCE)
     engine = engine_for(current_app.extensions["settings"])
-    results = queries.search_ideas(engine, who, wanted, language())
-    numbers = [row.number for row in results.page.items]
+    results = queries.search_ideas(engine, who, wanted, language(), as_written=wanted.exact)
+    close = _close(who, wanted, results)
     return render_template(
         "search/index.html",
         wanted=wanted,
@@ -47,39 +62,68 @@ def index() -> ResponseReturnValue:
         facets=facets_of(
             wanted, results.counts, results.page, url_for(".index"), language(), ORDERS
         ),
-        why={number: _why_line(results.why[number]) for number in numbers},
-        supported=supported(who.id, numbers) if isinstance(who, Person) else set(),
+        close=close,
+        instead=_instead(wanted, results),
+        meant=_meant(wanted.words, results.corrected),
         carried=clean_text(request.args.get("q", "")),
         longest_in_address=LONGEST_IN_ADDRESS,
         most=MOST_HITS,
+        **_beside(who, results, [*results.page.items, *close]),
     )
+
+
+def _beside(who: Actor, results: Results, rows: list[IdeaRow]) -> dict[str, object]:
+    """Give what stands beside the rows: why they were found, their answers, one's own support."""
+    numbers = [row.number for row in rows]
+    line = get_template_attribute("search/_why.html", "why_line")
+    return {
+        "why": {
+            number: line(why, why.missing if number in results.lacking else ())
+            for number, why in results.why.items()
+        },
+        "answers": answers_to(numbers),
+        "supported": supported(who.id, numbers) if isinstance(who, Person) else set(),
+    }
+
+
+def _instead(wanted: IdeaFilter, results: Results) -> str:
+    """Give what the reader may rather have meant, "" for nothing."""
+    if wanted.exact or results.limited or results.corrected or results.complete >= FEW:
+        return ""
+    engine = engine_for(current_app.extensions["settings"])
+    try:
+        return suggestions.alternative(engine, wanted.words, language())
+    except SearchUnavailableError:
+        return ""
+
+
+def _meant(words: str, corrected: Mapping[str, str]) -> str:
+    """Give what was typed with the corrected words in their places."""
+    for typed, word in corrected.items():
+        words = re.sub(rf"(?i)(?<!\w){re.escape(typed)}(?!\w)", lambda _found, new=word: new, words)  # type: ignore[misc]
+    return words
+
+
+def _close(who: Actor, wanted: IdeaFilter, results: Results) -> list[IdeaRow]:
+    """Give ideas about the same thing where a sentence was typed and nothing has its words."""
+    if results.counts.everything or wanted.narrowed or len(wanted.words.split()) < _SENTENCE:
+        return []
+    engine = engine_for(current_app.extensions["settings"])
+    return queries.similar_ideas(engine, who, wanted.words, language())
 
 
 def _address_of_reference(text: str) -> str:
     """Give the address of the idea whose reference was typed, when it may be known of."""
     reference = reference_in(text)
-    number = queries.number_of_reference(reference) if reference else None
-    if number is None:
+    # A word or a number alone is looked for in texts, whatever references were brought along.
+    foreign = any(map(str.isdigit, text)) and not text.isdigit() and len(text) < _LONGEST_REFERENCE
+    if not reference and not foreign:
         return ""
+    number = queries.number_of_reference(reference, text if foreign else "")
     try:
-        visible_idea(actor(), number)
+        visible_idea(actor(), number or 0)
     except NotFoundError:
         return ""
     except (GoneError, MovedError):
         pass  # the idea's own address tells what became of it
     return url_for("ideas.show", number=number)
-
-
-def _why_line(why: Why) -> Markup:
-    """Say in one line why the idea was found; empty when that cannot be said."""
-    if why.words:
-        words = Markup(" ").join(Markup("<mark>{}</mark>").format(word) for word in why.words)
-        return Markup(  # noqa: S704 - the message is ours and the words are escaped
-            ngettext(
-                "Matches the word %(words)s", "Matches the words %(words)s", len(why.words),
-                words=words,
-            )
-        )  # fmt: skip
-    if why.said:
-        return Markup(gettext("In the discussion: “%(said)s”", said=why.said))  # noqa: S704
-    return Markup("")

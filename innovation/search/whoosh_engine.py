@@ -3,111 +3,49 @@
 import json
 import logging
 import threading
-from array import array
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
-from whoosh import columns, fields, formats, query
-from whoosh.index import LockError
+from whoosh import query as whoosh_query
+from whoosh.index import EmptyIndexError, LockError
 
 from innovation import language
 from innovation.search.engine import (
-    MOST_HITS,
     Document,
-    Hits,
     IndexBusyError,
+    Matches,
+    Query,
     SearchUnavailableError,
     State,
-    Word,
+    Weights,
 )
 from innovation.search.index_files import WholeFileStorage, alone, put_in_place, remove
-from innovation.search.ranking import Weighed, ranked, saturated, weighed
+from innovation.search.ranking import title_terms, weighed
+from innovation.search.whoosh_index import (
+    SCHEMA,
+    SCHEMA_VERSION,
+    TERMS,
+    TITLE,
+    Opened,
+    matches,
+    weights_of,
+)
 
 logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
-# The places of the documents with a term, and its weight in each.
-_Postings: TypeAlias = "tuple[array[int], array[float]]"
 
-# Grows when the fields change, so that the index is made anew.
-SCHEMA_VERSION = 2
-# So many places of documents are kept in memory, eight bytes and eight for the weight each.
-_MOST_KEPT = 300_000
-
-_FIELD = "terms"
 _MADE = "made.json"
-
-
-class Prepared(fields.FieldType):  # type: ignore[misc]
-    """A field that gets terms with their places and weights; the engine analyses nothing."""
-
-    def __init__(self) -> None:
-        """Keep places, so that phrases can be searched for."""
-        super().__init__(formats.Positions(), None, scorable=True)
-
-    def index(
-        self, value: dict[str, Weighed], **_settings: Any
-    ) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """Give each term once: its bytes, how often it stands, its weight, its places."""
-        for text, term in value.items():
-            places = sorted(term.places)
-            yield text.encode(), len(places), term.weight, self.format.encode(places)
-
-
-SCHEMA = fields.Schema(
-    key=fields.ID(),
-    number=fields.COLUMN(columns.NumericColumn("q")),
-    reference=fields.ID(stored=True),
-    **{_FIELD: Prepared()},
-)
-
-
-class _Opened:
-    """The index as it was when it was opened, with the postings that were read lately."""
-
-    def __init__(self, folder: Path, stamp: tuple[int, int]) -> None:
-        self.stamp = stamp
-        self._index = WholeFileStorage(folder).open_index()
-        self.reader = self._index.reader()
-        self.numbers: array[int] = array("q")
-        if self.reader.doc_count():
-            for leaf, _offset in self.reader.leaf_readers():
-                self.numbers.extend(leaf.column_reader("number").load())
-        self._kept: dict[str, _Postings] = {}
-        self._kept_postings = 0
-
-    @property
-    def up_to_date(self) -> bool:
-        """Whether nothing was written since."""
-        return bool(self._index.latest_generation() == self.reader.generation())
-
-    def postings(self, text: str) -> Iterator[tuple[int, float]]:
-        """Give place and weight of the documents with a term."""
-        known = self._kept.get(text)
-        if known is None:
-            known = self._read(text)
-            if self._kept_postings > _MOST_KEPT:
-                self._kept.clear()
-                self._kept_postings = 0
-            self._kept[text] = known
-            self._kept_postings += len(known[0])
-        return zip(*known, strict=True)
-
-    def _read(self, text: str) -> _Postings:
-        places: array[int] = array("q")
-        weights: array[float] = array("d")
-        if (_FIELD, text) in self.reader:
-            matcher = self.reader.postings(_FIELD, text)
-            while matcher.is_active():
-                places.append(matcher.id())
-                weights.append(saturated(matcher.weight()))
-                matcher.next()
-        return places, weights
+# Files vanish while they are opened when somebody writes at that moment; the newer ones are there.
+_TRIES = 4
 
 
 class WhooshEngine:
     """Searches and keeps `<instance>/index`."""
+
+    at_once = False
 
     def __init__(self, instance: Path) -> None:
         """Open nothing yet; the index is opened by the first search."""
@@ -117,16 +55,24 @@ class WhooshEngine:
         self._broken = instance / "index.broken"
         # One reader for the process. It is not made for several threads at a time.
         self._turn = threading.Lock()
-        self._opened: _Opened | None = None
+        self._opened: Opened | None = None
         self._verified: object = None
 
-    def search(self, words: Sequence[Word]) -> Hits:
-        """Give the ideas with all words, or else with most. Raises SearchUnavailableError."""
-        return self._read(lambda opened: _hits(opened, words)) if words else Hits()
+    def find(self, query: Query) -> Matches:
+        """Give the ideas that match. Raises SearchUnavailableError."""
+        return self._read(lambda opened: matches(opened, query))
 
-    def numbers(self) -> set[int]:
-        """Give the numbers of all ideas in the index. Raises SearchUnavailableError."""
-        return self._read(_all_numbers)
+    def weigh(self, numbers: Sequence[int], terms: Collection[str]) -> Weights:
+        """Give what the terms weigh in these ideas. Raises SearchUnavailableError."""
+        return self._read(lambda opened: weights_of(opened, numbers, terms))
+
+    def count(self) -> int:
+        """Give the number of ideas in the index. Raises SearchUnavailableError."""
+        return self._read(lambda opened: opened.count)
+
+    def stamps(self) -> dict[int, str]:
+        """Give the stamp of each idea in the index. Raises SearchUnavailableError."""
+        return self._read(lambda opened: opened.stamps())
 
     def apply(self, numbers: Collection[int], documents: Iterable[Document]) -> None:
         """Take these ideas out and put the documents in, at once. Raises IndexBusyError."""
@@ -141,39 +87,50 @@ class WhooshEngine:
                 fresh = {one.number: one for one in documents}
                 self._write(writer, numbers, fresh.values())
             except BaseException:
-                writer.cancel()
+                _cancel(writer)
                 raise
 
     def _write(self, writer: Any, numbers: Collection[int], documents: Iterable[Document]) -> None:
         try:
             # The engine's own update is slow.
-            writer.delete_by_query(query.Or([query.Term("key", str(one)) for one in numbers]))
+            writer.delete_by_query(
+                whoosh_query.Or([whoosh_query.Term("key", str(one)) for one in numbers])
+            )
             for document in documents:
                 _add(writer, document)
             writer.commit()
         except OSError:
             raise  # a full disk says nothing about the index
         except Exception:
-            self._broken.touch()
+            self._call_broken()
             raise
 
-    def rebuild(self, documents: Iterable[Document]) -> None:
+    def rebuild(self, documents: Callable[[], Iterable[Document]]) -> None:
         """Make the whole index anew beside the old one. Raises IndexBusyError."""
         with alone(self._lock):
             remove(self._beside)
-            self._beside.mkdir(parents=True)
-            index = WholeFileStorage(self._beside).create_index(SCHEMA)
-            writer = index.writer(timeout=0, limitmb=256)
             try:
-                for document in documents:
-                    _add(writer, document)
-            except BaseException:
-                writer.cancel()
-                raise
-            writer.commit()
-            (self._beside / _MADE).write_text(json.dumps(_rules()), encoding="utf-8")
-            put_in_place(self._beside, self._folder)
+                self._make_beside(documents)
+                put_in_place(self._beside, self._folder)
+            finally:
+                # Half an index would keep a full disk full.
+                remove(self._beside)
             remove(self._broken)
+
+    def _make_beside(self, documents: Callable[[], Iterable[Document]]) -> None:
+        # As they are now: what changes while the documents are made makes the index outdated.
+        rules = _rules()
+        self._beside.mkdir(parents=True)
+        index = WholeFileStorage(self._beside).create_index(SCHEMA)
+        writer = index.writer(timeout=0, limitmb=256)
+        try:
+            for document in documents():
+                _add(writer, document)
+        except BaseException:
+            _cancel(writer)
+            raise
+        writer.commit()
+        (self._beside / _MADE).write_text(json.dumps(rules), encoding="utf-8")
 
     def state(self) -> State:
         """Tell how the index is: what a search stumbled over, who made it, whether it opens."""
@@ -182,16 +139,7 @@ class WhooshEngine:
         if not self._folder.exists():
             return State.MISSING
         try:
-            made = _made(self._folder)
-            files = sorted(
-                (path.name, path.stat().st_size, path.stat().st_mtime_ns)
-                for path in self._folder.iterdir()
-            )
-            if files != self._verified:
-                opened = _Opened(self._folder, (0, 0))
-                _all_numbers(opened)
-                opened.reader.close()
-                self._verified = files
+            made = _steadily(self._verify)
         except Exception as problem:
             logger.debug("the index does not open: %r", problem)
             return State.BROKEN
@@ -199,20 +147,39 @@ class WhooshEngine:
             return State.BROKEN
         return State.SOUND if made == _rules() else State.OUTDATED
 
-    def _read(self, ask: Callable[[_Opened], Result]) -> Result:
+    def _verify(self) -> dict[str, Any]:
+        """Open the index, unless its files are those of last time; gives who made it."""
+        made = _made(self._folder)
+        files = sorted(
+            (path.name, path.stat().st_size, path.stat().st_mtime_ns)
+            for path in self._folder.iterdir()
+        )
+        if files != self._verified:
+            opened = Opened(self._folder, (0, 0))
+            opened.stamps()
+            opened.reader.close()
+            self._verified = files
+        return made
+
+    def _call_broken(self) -> None:
+        # On a full disk there may be no room even for the sign; then the next one leaves it.
+        with suppress(OSError):
+            self._broken.touch()
+
+    def _read(self, ask: Callable[[Opened], Result]) -> Result:
         """Ask the one opened index, opened anew when it has changed."""
         with self._turn:
             try:
-                return ask(self._fresh())
+                return ask(_steadily(self._fresh))
             except Exception as problem:
                 # Whatever a damaged file leads to, the visitor gets a page and the worker a sign.
                 logger.warning("the index cannot be read: %r", problem)
                 self._let_go()
                 if self._folder.exists():
-                    self._broken.touch()
+                    self._call_broken()
                 raise SearchUnavailableError from problem
 
-    def _fresh(self) -> _Opened:
+    def _fresh(self) -> Opened:
         made = (self._folder / _MADE).stat()
         stamp = (made.st_mtime_ns, made.st_ino)
         if self._opened is None or stamp != self._opened.stamp or not self._opened.up_to_date:
@@ -220,13 +187,20 @@ class WhooshEngine:
             if _made(self._folder)["schema"] != SCHEMA_VERSION:
                 raise SearchUnavailableError("the index was made for other fields")
             # Always a new one: the engine's own refresh brings deleted documents back.
-            self._opened = _Opened(self._folder, stamp)
+            self._opened = Opened(self._folder, stamp)
         return self._opened
 
     def _let_go(self) -> None:
         opened, self._opened = self._opened, None
         if opened is not None:
             opened.reader.close()
+
+
+def _steadily(ask: Callable[[], Result]) -> Result:
+    for _ in range(_TRIES - 1):
+        with suppress(FileNotFoundError, EmptyIndexError):
+            return ask()
+    return ask()
 
 
 def _rules() -> dict[str, Any]:
@@ -239,25 +213,19 @@ def _made(folder: Path) -> dict[str, Any]:
     return made
 
 
+def _cancel(writer: Any) -> None:
+    """Give up what was begun, and the lock even where that fails, as on a full disk."""
+    with suppress(Exception):
+        writer.cancel()
+    if not writer.is_closed:
+        with suppress(Exception):
+            writer.writelock.release()
+
+
 def _add(writer: Any, document: Document) -> None:
     writer.add_document(
         key=str(document.number),
         number=document.number,
-        reference=document.reference,
-        **{_FIELD: weighed(document)},
-    )
-
-
-def _all_numbers(opened: _Opened) -> set[int]:
-    return {opened.numbers[place] for place in opened.reader.all_doc_ids()}
-
-
-def _hits(opened: _Opened, words: Sequence[Word]) -> Hits:
-    """Look for ideas with every word; without any, for those with the most words."""
-    scores, every_word = ranked(words, opened.postings, opened.reader.doc_count())
-    best = sorted(scores, key=scores.__getitem__, reverse=True)[:MOST_HITS]
-    return Hits(
-        [opened.numbers[place] for place in best],
-        every_word=every_word,
-        more=len(scores) > MOST_HITS,
+        stamp=document.stamp.encode(),
+        **{TERMS: weighed(document), TITLE: title_terms(document)},
     )

@@ -1,15 +1,17 @@
 """Why an idea was found: the words of its texts that matched, and the words marked in a text."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
 from innovation import language
-from innovation.search.engine import Word
+from innovation.search.engine import Kind, Query
 
 _MOST_SHOWN = 6
 _AROUND = 60
 _NOTHING = Markup("")
+# What is said of a word that matches in several ways: the plainest of them.
+_PLAINEST = (Kind.SURFACE, Kind.LEMMA, Kind.TYPO, Kind.PART, Kind.SAME, Kind.NEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,82 +27,181 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """A word of an idea that matched. shown: as it stands there, in small letters.
+
+    meant: the word that was typed, or what it was widened to or corrected to; "" when it is the
+    shown word itself. typed: the word or words that were typed.
+    """
+
+    shown: str
+    kind: Kind
+    meant: str = ""
+    typed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
     """Title and excerpt with the found words marked, and which words matched.
 
-    words: written as in the idea, in small letters, the first few. said: when only the discussion
-    has them, a piece of it with the words marked.
+    reasons: one for each word that matched, the first few. said: when only the discussion has
+    them, a piece of it with the words marked. piece: when title and excerpt have none of them, a
+    piece of the text that has. missing: typed words that neither the idea nor its discussion has.
     """
 
     title: Markup
     excerpt: Markup
-    words: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     said: Markup = _NOTHING
+    piece: Markup = _NOTHING
+    missing: tuple[str, ...] = ()
 
     @property
     def found(self) -> bool:
         """Whether anything matches the idea as it is now."""
-        return bool(self.words or self.said)
+        return bool(self.reasons)
 
 
-def explain(texts: Texts, words: list[Word]) -> Why:
-    """Find which words of the idea match; the texts further down only as far as needed."""
-    wanted = _terms(words)
-    places = {text: _matches(text, texts.language, wanted) for text in (texts.title, texts.excerpt)}
-    shown: dict[str, None] = {}
-    met: set[int] = set()
-    for text in (texts.title, texts.excerpt, texts.text, texts.what_helps):
-        if len(met) == len(words):
-            break
-        for place in places.get(text) or _matches(text, texts.language, wanted):
-            shown.setdefault(text[place.start : place.end].lower())
-            met |= place.words
-    return Why(
-        _marked(texts.title, places[texts.title]),
-        _marked(texts.excerpt, places[texts.excerpt]),
-        tuple(shown)[:_MOST_SHOWN],
-        _NOTHING if shown else _quoted(texts.said, wanted),
-    )
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A term that is looked for: for which clause, how, and standing for which word.
+
+    way, slot: where in the clause's ways it stands; needed: how many slots that way has.
+    """
+
+    clause: int
+    kind: Kind
+    meant: str
+    typed: str
+    way: int = 0
+    slot: int = 0
+    needed: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A word of a text that matches, and which of the wanted words it is."""
+    """A word of a text that matches, and what it matches."""
 
     start: int
     end: int
-    words: frozenset[int]
+    hits: tuple[_Hit, ...]
 
 
-def _terms(words: list[Word]) -> dict[str, set[int]]:
-    """Give which of the words each term stands for."""
-    terms: dict[str, set[int]] = {}
-    for which, word in enumerate(words):
-        for text, _weight in word.terms:
-            terms.setdefault(text, set()).add(which)
-    return terms
+_Wanted = dict[str, list[_Hit]]
+_Places = dict[tuple[int, int], list[_Hit]]
 
 
-def _matches(text: str, code: str, wanted: dict[str, set[int]]) -> list[_Place]:
-    """Give the places of the matching words in order."""
-    places: dict[tuple[int, int], set[int]] = {}
+def explain(texts: Texts, query: Query) -> Why:
+    """Find which words of the idea match; the texts further down only as far as needed.
+
+    One word of a term of several words is told of only where nothing else is.
+    """
+    wanted = _wanted(query)
+    why = _explained(texts, query, wanted, whole=True)
+    return why if why.found else _explained(texts, query, wanted, whole=False)
+
+
+def _explained(texts: Texts, query: Query, wanted: _Wanted, *, whole: bool) -> Why:
+    clauses = {hit.clause for hits in wanted.values() for hit in hits}
+    title, excerpt = (
+        _matches(text, texts.language, wanted, whole) for text in (texts.title, texts.excerpt)
+    )
+    reasons: dict[str, Reason] = {}
+    met: set[int] = set()
+    pieces = (
+        (texts.title, title),
+        (texts.excerpt, excerpt),
+        *((text, None) for text in (texts.text, texts.what_helps)),
+    )
+    piece = _NOTHING
+    for text, places in pieces:
+        if met >= clauses:
+            break
+        found = _matches(text, texts.language, wanted, whole) if places is None else places
+        _gather(reasons, met, text, found)
+        if found and places is None and not (title or excerpt or piece):
+            piece = _piece(text, found)
+    said = _NOTHING
+    for text, code in texts.said:
+        if met >= clauses:
+            break
+        found = _matches(text, code, wanted, whole)
+        if found and not met:
+            said = _piece(text, found)
+        _gather(reasons, met, text, found)
+    return Why(
+        _marked(texts.title, title),
+        _marked(texts.excerpt, excerpt),
+        tuple(reasons.values())[:_MOST_SHOWN],
+        said,
+        piece,
+        tuple(query.clauses[number].typed for number in sorted(clauses - met)),
+    )
+
+
+def _wanted(query: Query) -> _Wanted:
+    """Give, for each term that is looked for, what it stands for."""
+    wanted: _Wanted = {}
+    next_way = 0
+    for number, clause in enumerate(query.clauses):
+        if clause.optional:
+            continue
+        for way in clause.ways:
+            for place, slot in enumerate(way.slots):
+                hit = _Hit(
+                    number, way.kind, way.label or clause.typed, clause.typed,
+                    next_way, place, len(way.slots),
+                )  # fmt: skip
+                for term in slot:
+                    wanted.setdefault(term, []).append(hit)
+            next_way += 1
+    return wanted
+
+
+def _matches(text: str, code: str, wanted: _Wanted, whole: bool) -> list[_Place]:
+    """Give the places of the matching words in order.
+
+    whole: of a term of several words only where the text has all of them.
+    """
+    places: _Places = {}
     if wanted and text:
         for term in language.index_terms(text, code):
-            if term.text in wanted:
-                places.setdefault((term.start, term.end), set()).update(wanted[term.text])
-    return [_Place(start, end, frozenset(words)) for (start, end), words in places.items()]
+            for hit in wanted.get(term.text, ()):
+                kind = hit.kind
+                if term.kind == "part" and kind in {Kind.SURFACE, Kind.LEMMA}:
+                    kind = Kind.PART
+                places.setdefault((term.start, term.end), []).append(replace(hit, kind=kind))
+    if whole:
+        places = _only_whole(places)
+    return [_Place(start, end, tuple(hits)) for (start, end), hits in places.items()]
 
 
-def _quoted(said: tuple[tuple[str, str], ...], wanted: dict[str, set[int]]) -> Markup:
-    """Give the surroundings of the first match in the comments, cut at words."""
-    for text, code in said:
-        places = _matches(text, code, wanted)
-        if places:
-            return _piece(text, places)
-    return _NOTHING
+def _only_whole(places: _Places) -> _Places:
+    """Leave out what belongs to a term of several words that are not all there."""
+    met: dict[int, set[int]] = {}
+    for hits in places.values():
+        for hit in hits:
+            met.setdefault(hit.way, set()).add(hit.slot)
+    kept = {
+        place: [hit for hit in hits if len(met[hit.way]) == hit.needed]
+        for place, hits in places.items()
+    }
+    return {place: hits for place, hits in kept.items() if hits}
+
+
+def _gather(reasons: dict[str, Reason], met: set[int], text: str, places: list[_Place]) -> None:
+    """Note the words that tell of a clause which none before told of."""
+    for place in places:
+        best = min(place.hits, key=lambda hit: _PLAINEST.index(hit.kind))
+        shown = text[place.start : place.end].lower()
+        if best.clause not in met or best.kind in {Kind.SURFACE, Kind.LEMMA}:
+            meant = "" if best.meant == shown else best.meant
+            reasons.setdefault(shown, Reason(shown, best.kind, meant, best.typed))
+        met |= {hit.clause for hit in place.hits}
 
 
 def _piece(text: str, places: list[_Place]) -> Markup:
+    """Give the surroundings of the first match, cut at words."""
     first = places[0]
     start, end = max(0, first.start - _AROUND), min(len(text), first.end + _AROUND)
     if start:

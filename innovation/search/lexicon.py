@@ -1,0 +1,175 @@
+"""The words of the index: learnt from public texts, forgotten when they stand nowhere any more."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+
+from sqlalchemy import bindparam, delete, select, update
+
+from innovation.core import transaction
+from innovation.core.db import db, insert
+from innovation.search.engine import Document
+from innovation.search.models import SearchSpelling, SearchWord
+
+SHORTEST, LONGEST = 3, 40
+# So many words are written at a time, each with a row for each of its letters: other writers
+# wait some hundredths of a second at most.
+PORTION = 200
+_ASKED = 500
+
+# Letters that many keyboards lack, and those of foreign words, as they are often written.
+_PLAIN = str.maketrans({"ä": "a", "ö": "o", "å": "a", "x": "ks", "z": "ts", "w": "v", "c": "k"})
+_TWICE = re.compile(r"(.)\1+")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+
+
+def is_word(text: str) -> bool:
+    """Tell whether this may be learnt: letters, and hyphens inside."""
+    return SHORTEST <= len(text) <= LONGEST and _WORD.fullmatch(text) is not None
+
+
+def rests(word: str) -> set[str]:
+    """Give what a misspelt word may share: what is left without one letter, or of its sound."""
+    shorter = (word[:place] + word[place + 1 :] for place in range(len(word)))
+    return {word, sound(word), *shorter}
+
+
+def sound(word: str) -> str:
+    """Give what is the same in hammaslääkäri and hamaslaakari, in taksi and taxi."""
+    return _TWICE.sub(r"\1", word.translate(_PLAIN))
+
+
+class Census:
+    """Counts the words of documents on their way into the index.
+
+    Its methods that write open units of work of their own, one for each portion.
+    """
+
+    def __init__(self) -> None:
+        """Have counted nothing."""
+        self._ideas: Counter[str] = Counter()
+        self._as_written: set[str] = set()
+
+    def passing(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """Give the documents as they come, and count their words."""
+        for document in documents:
+            for word, as_written in document.words.items():
+                if is_word(word):
+                    self._ideas[word] += 1
+                    if as_written:
+                        self._as_written.add(word)
+            yield document
+
+    def learn(self) -> int:
+        """Put the words that are not known yet into the database; gives how many."""
+        missing = []
+        for words in _portions(sorted(self._ideas), _ASKED):
+            with transaction.reading():
+                known = _known(words)
+            missing += [
+                word
+                for word in words
+                if word not in known or (word in self._as_written and not known[word][1])
+            ]
+        self._write(missing)
+        return len(missing)
+
+    def relearn(self) -> int:
+        """Make the words in the database what was counted, when everything passed by.
+
+        Gives how many words were added, corrected or forgotten.
+        """
+        with transaction.reading():
+            known = _known()
+        gone = sorted(known.keys() - self._ideas.keys())
+        different = sorted(
+            word
+            for word, count in self._ideas.items()
+            if known.get(word) != (count, word in self._as_written)
+        )
+        self._write([word for word in different if word not in known])
+        self._correct([word for word in different if word in known])
+        for words in _portions(gone, PORTION):
+            with transaction.writing():
+                _forget(words)
+        return len(gone) + len(different)
+
+    def _write(self, missing: Sequence[str]) -> None:
+        for words in _portions(missing, PORTION):
+            rows = [
+                {"word": word, "ideas": self._ideas[word], "as_written": word in self._as_written}
+                for word in words
+            ]
+            spellings = sorted((rest, word) for word in words for rest in rests(word))
+            with transaction.writing():
+                adding = insert(SearchWord)
+                db.session.execute(
+                    adding.on_conflict_do_update(
+                        index_elements=["word"], set_={"as_written": adding.excluded.as_written}
+                    ),
+                    rows,
+                )
+                db.session.execute(
+                    insert(SearchSpelling).on_conflict_do_nothing(),
+                    [{"rest": rest, "word": word} for rest, word in spellings],
+                )
+
+    def _correct(self, different: Sequence[str]) -> None:
+        for words in _portions(different, PORTION):
+            with transaction.writing():
+                db.session.execute(
+                    update(SearchWord),
+                    [
+                        {
+                            "word": word,
+                            "ideas": self._ideas[word],
+                            "as_written": word in self._as_written,
+                        }
+                        for word in words
+                    ],
+                )
+
+
+def learn(documents: Iterable[Document]) -> int:
+    """Learn the words of these documents; gives how many were new. Outside any unit of work."""
+    census = Census()
+    for _document in census.passing(documents):
+        pass
+    return census.learn()
+
+
+def relearn(every_document: Iterable[Document]) -> int:
+    """Count all words anew; gives how many changed. Outside any unit of work."""
+    census = Census()
+    for _document in census.passing(every_document):
+        pass
+    return census.relearn()
+
+
+def _known(words: Collection[str] | None = None) -> dict[str, tuple[int, bool]]:
+    wanted = select(SearchWord.word, SearchWord.ideas, SearchWord.as_written)
+    if words is not None:
+        wanted = wanted.where(SearchWord.word.in_(words))
+    return {row.word: (row.ideas, row.as_written) for row in db.session.execute(wanted)}
+
+
+def _forget(words: Sequence[str]) -> None:
+    """Delete words, and the ways to them."""
+    db.session.connection().execute(
+        delete(SearchSpelling).where(
+            SearchSpelling.rest == bindparam("of_rest"), SearchSpelling.word == bindparam("of")
+        ),
+        [{"of_rest": rest, "of": word} for word in words for rest in rests(word)],
+    )
+    db.session.execute(
+        delete(SearchWord)
+        .where(SearchWord.word.in_(words))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _portions(words: Iterable[str], size: int) -> Iterator[list[str]]:
+    left = iter(words)
+    while portion := list(islice(left, size)):
+        yield portion

@@ -1,0 +1,295 @@
+"""PostgreSQL's full text over our own terms, written in the transaction of each change."""
+
+import logging
+import struct
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import cache, partial
+from itertools import islice
+from math import ceil
+from typing import Any
+
+from sqlalchemy import Connection, TextClause, select, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from innovation import language
+from innovation.core.db import db
+from innovation.core.permissions import Nobody
+from innovation.ideas.models import Idea
+from innovation.ideas.queries import visible_to
+from innovation.search import generations, lexemes
+from innovation.search.engine import (
+    FEW,
+    MOST_COUNTED,
+    MOST_HITS,
+    MOST_WEIGHED,
+    Document,
+    IndexBusyError,
+    Matches,
+    Query,
+    SearchUnavailableError,
+    State,
+    Weights,
+)
+from innovation.search.generations import Filling, Generation
+from innovation.search.postgres_rows import (
+    SERVING,
+    Row,
+    count_rows,
+    put,
+    rows_of,
+    settle,
+    some_rows,
+    stamps_of,
+    take_out,
+    weights_of,
+)
+from innovation.search.ranking import hashes, rarity, unpacked
+
+logger = logging.getLogger(__name__)
+
+# Grows when the rows are made of something else, so that the index is made anew.
+SCHEMA_VERSION = 1
+_AT_ONCE = 200
+# Beyond so many ideas their number is remembered for a while: counting them takes long.
+_COUNTED_ANEW = 1_000
+_COUNT_SECONDS = 30.0
+
+# Only along the index of terms: any other way would read every document. (The half's number is
+# asked for as that index has it, which no other one fits.)
+_ALONG_THE_INDEX = text(
+    "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true),"
+    " set_config('jit', 'off', true)"
+)
+_KNOWN = """ARRAY(
+  SELECT (SELECT count(*) FROM (
+      SELECT FROM search_documents WHERE generation + 0 = #G AND terms @@ wanted.clause LIMIT #MOST
+    ) AS met)
+  FROM unnest(CAST(:clauses AS tsquery[])) WITH ORDINALITY AS wanted(clause, place)
+  ORDER BY place)"""
+_EVERY = """ARRAY(
+  SELECT number FROM search_documents
+  WHERE generation + 0 = #G AND terms @@ CAST(:every AS tsquery)
+  ORDER BY title @@ CAST(:title AS tsquery) DESC, number DESC LIMIT #MOST + 1)"""
+_MOST = """ARRAY(
+  SELECT number
+  FROM unnest(CAST(:clauses AS tsquery[]), CAST(:worth AS integer[])) AS wanted(clause, worth),
+    LATERAL (SELECT number FROM search_documents
+      WHERE generation + 0 = #G AND terms @@ wanted.clause) AS met
+  WHERE number <> ALL (CAST(:every AS integer[]))
+  GROUP BY number HAVING count(*) >= :enough
+  ORDER BY sum(worth) DESC, number DESC LIMIT #WEIGHED)"""
+_NOTHING = "CAST('{}' AS integer[])"
+
+
+class PostgresEngine:
+    """Searches and keeps the tables search_documents and search_generations.
+
+    Reads and changes belong to the caller's unit of work; `rebuild` opens its own.
+    """
+
+    at_once = True
+
+    def __init__(self) -> None:
+        """Read nothing yet."""
+        self._guess = 0  # the half that served last; every answer tells whether it still does
+        self._counted = (-_COUNT_SECONDS, 0)
+        self._looked_over = 0
+
+    def find(self, query: Query) -> Matches:
+        """Give the ideas that match. Raises SearchUnavailableError."""
+        if not query.wanted:
+            return Matches()
+        with _unharmed() as connection:
+            connection.execute(_ALONG_THE_INDEX)
+            every, known = self._every(connection, query)
+            most: list[int] = []
+            if len(every) < FEW and len(known) > 1:
+                most = self._most(connection, query, every, known)
+        return Matches(every[:MOST_HITS], most, len(every) > MOST_HITS, tuple(known))
+
+    def _every(self, connection: Connection, query: Query) -> tuple[list[int], list[int]]:
+        """Give those with every word, one more than MOST_HITS, and how many have each."""
+        every = lexemes.joined(query.wanted, query.unwanted)
+        title = lexemes.in_title(query)
+        clauses = [lexemes.joined([clause]) for clause in query.wanted]
+        alone = len(clauses) == 1 and not query.unwanted
+        wanted = _EVERY if title else _EVERY.replace("title @@ CAST(:title AS tsquery) DESC,", "")
+        numbers, counts = self._ask(
+            connection,
+            [wanted if every else _NOTHING, _NOTHING if alone else _KNOWN],
+            {"every": every, "title": title, "clauses": [one for one in clauses if one]},
+        )
+        if alone:
+            return numbers, [min(len(numbers), MOST_HITS)]
+        return numbers, [counts.pop(0) if clause else 0 for clause in clauses]
+
+    def _most(
+        self, connection: Connection, query: Query, every: list[int], known: list[int]
+    ) -> list[int]:
+        """Give those with the query's share of the words that any idea has, the rarest first."""
+        having = [place for place, count in enumerate(known) if count]
+        having = sorted(having, key=known.__getitem__)[:MOST_COUNTED]
+        if not having:
+            return []
+        documents = self._count(connection)
+        clauses = [lexemes.joined([query.wanted[place]], query.unwanted) for place in having]
+        worth = [round(1000 * rarity(known[place], documents)) for place in having]
+        enough = max(1, ceil(len(having) * query.share))
+        wanted = {"clauses": clauses, "worth": worth, "every": every, "enough": enough}
+        return self._ask(connection, [_MOST], wanted)[0]
+
+    def _ask(
+        self, connection: Connection, columns: Sequence[str], wanted: Mapping[str, Any]
+    ) -> list[list[int]]:
+        """Ask for lists of numbers in one statement, from the half that serves in that moment."""
+        for _ in range(3):
+            half = self._guess
+            serving, *lists = connection.execute(_statement(*columns, half=half), wanted).one()
+            if serving is None:
+                raise SearchUnavailableError("no index serves")
+            if serving == half:
+                return [list(one) for one in lists]
+            self._guess = serving
+        raise SearchUnavailableError("the index changes too often")
+
+    def weigh(self, numbers: Sequence[int], terms: Collection[str]) -> Weights:
+        """Give what the terms weigh in these ideas. Raises SearchUnavailableError."""
+        asked = hashes(terms)
+        with _unharmed() as connection:
+            rows = weights_of(connection, numbers)
+            return {number: unpacked(written, asked) for number, written in rows}
+
+    def count(self) -> int:
+        """Give the number of ideas in the index, of many as it was a moment ago.
+
+        Raises SearchUnavailableError.
+        """
+        with _unharmed() as connection:
+            return self._count(connection)
+
+    def _count(self, connection: Connection) -> int:
+        then, known = self._counted
+        if known < _COUNTED_ANEW or time.monotonic() - then > _COUNT_SECONDS:
+            known = count_rows(connection)
+            self._counted = (time.monotonic(), known)
+        return known
+
+    def stamps(self) -> dict[int, str]:
+        """Give the stamp of each idea in the index. Raises SearchUnavailableError."""
+        with _unharmed() as connection:
+            return stamps_of(connection)
+
+    def state(self) -> State:
+        """Tell how the index is; some of its rows are looked over, others each time."""
+        try:
+            with _unharmed() as connection:
+                known = generations.all_of(connection)
+                serving = generations.serving_of(known)
+                if serving is None or not self._looks_whole(connection, serving.number):
+                    return State.MISSING
+        except SearchUnavailableError:
+            return State.BROKEN
+        # Whoever was killed while filling the other half has left something to be done anew.
+        abandoned = any(not one.serves and not one.filled for one in known)
+        return State.OUTDATED if abandoned or serving.made_by != _rules() else State.SOUND
+
+    def _looks_whole(self, connection: Connection, generation: int) -> bool:
+        rows = some_rows(connection, generation, self._looked_over, _AT_ONCE)
+        if not rows and self._looked_over:
+            rows = some_rows(connection, generation, 0, _AT_ONCE)
+        for _number, written in rows:
+            unpacked(written, {})
+        self._looked_over = rows[-1][0] if len(rows) == _AT_ONCE else 0
+        return bool(rows) or not _any_public(())
+
+    def apply(self, numbers: Collection[int], documents: Iterable[Document]) -> None:
+        """Take these ideas out and put the documents in, in the caller's unit of work.
+
+        Others who change the same ideas wait, so that nobody writes what was true before. Raises
+        SearchUnavailableError; the unit of work is unharmed.
+        """
+        wanted = set(numbers)
+        with _unharmed(keep=True) as connection:
+            generations.write_together(connection)
+            # A new support or comment does not wait: only whoever changes the idea's own row.
+            changed = select(Idea.id).where(Idea.id.in_(wanted)).order_by(Idea.id)
+            db.session.execute(changed.with_for_update(key_share=True))
+            rows = rows_of(documents)
+            gone = wanted - rows.keys()
+            for half in _halves(connection, wanted | rows.keys()):
+                if half.serves:
+                    take_out(connection, half.number, gone)
+                    put(connection, half.number, rows.values())
+                else:
+                    # What is gone leaves a mark, so that an older document is not put in later.
+                    put(connection, half.number, [*rows.values(), *map(Row, gone)])
+
+    def rebuild(self, documents: Callable[[], Iterable[Document]]) -> None:
+        """Fill the half that does not serve, then let it serve. Raises IndexBusyError.
+
+        What changes meanwhile is written to both halves; a row that is there is the newer one.
+        """
+        filling = Filling(_rules())
+        try:
+            every = iter(documents())
+            while batch := rows_of(islice(every, _AT_ONCE)):
+                filling.add(partial(put, rows=batch.values(), newer=False))
+            filling.add(settle)
+            filling.serve()
+        except BaseException:
+            with suppress(SQLAlchemyError, IndexBusyError):
+                filling.give_up()
+            raise
+        finally:
+            self._counted = (-_COUNT_SECONDS, 0)
+
+
+@contextmanager
+def _unharmed(*, keep: bool = False) -> Iterator[Connection]:
+    """Ask the index so that its faults do not harm the transaction around. keep: changes stay.
+
+    Raises SearchUnavailableError; a lost connection is for whoever opened the transaction.
+    """
+    connection = db.session.connection()
+    try:
+        with connection.begin_nested() as point:
+            yield connection
+            if not keep:
+                # Settings go back too to what they were.
+                point.rollback()
+    except (DBAPIError, struct.error, TypeError, ValueError) as problem:
+        lost = isinstance(problem, DBAPIError) and problem.connection_invalidated
+        # What goes wrong while a document is made is not the index's fault.
+        if lost or (keep and not isinstance(problem, DBAPIError)):
+            raise
+        # Without its message, in which could stand what somebody looked for.
+        cause = problem.orig if isinstance(problem, DBAPIError) else problem
+        logger.warning("the index cannot be used: %s", type(cause).__name__)
+        raise SearchUnavailableError from problem
+
+
+@cache
+def _statement(*columns: str, half: int) -> TextClause:
+    # The half stands in the words of the statement: each has an index of its own.
+    asked = f"SELECT {SERVING}, {', '.join(columns)}".replace("#G", str(half))
+    return text(asked.replace("#MOST", str(MOST_HITS)).replace("#WEIGHED", str(MOST_WEIGHED)))
+
+
+def _rules() -> str:
+    return f"{language.analyser()}, schema {SCHEMA_VERSION}"
+
+
+def _halves(connection: Connection, numbers: Collection[int]) -> list[Generation]:
+    """Give the halves to be written. The first idea of all makes the first one serve at once."""
+    known = generations.all_of(connection)
+    if not known and not _any_public(numbers):
+        generations.begin_first(connection, _rules())
+        known = generations.all_of(connection)
+    return known
+
+
+def _any_public(but: Collection[int]) -> bool:
+    wanted = select(Idea.id).where(visible_to(Nobody()), Idea.id.not_in(but)).limit(1)
+    return db.session.scalar(wanted) is not None

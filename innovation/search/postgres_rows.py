@@ -1,0 +1,132 @@
+"""Ideas as rows of PostgreSQL's index, and putting them in and taking them out."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import astuple, dataclass
+
+from sqlalchemy import Connection, text
+
+from innovation.search import lexemes
+from innovation.search.engine import Document, SearchUnavailableError
+from innovation.search.ranking import packed, title_terms, weighed
+
+SERVING = "(SELECT generation FROM search_generations WHERE serves)"
+_WEIGHTS = text(
+    f"SELECT number, weights FROM search_documents WHERE generation = {SERVING}"  # noqa: S608
+    " AND number = ANY (CAST(:numbers AS integer[]))"
+)
+_COUNT = text(
+    f"SELECT {SERVING},"  # noqa: S608
+    f" (SELECT count(*) FROM search_documents WHERE generation = {SERVING})"
+)
+_STAMPS = text(
+    f"SELECT number, stamp FROM search_documents WHERE generation = {SERVING}"  # noqa: S608
+)
+_SOME = text(
+    "SELECT number, weights, terms @@ CAST('''x''' AS tsquery) AS readable FROM search_documents"
+    " WHERE generation = :generation AND number > :after ORDER BY number LIMIT :most"
+)
+_TAKE_OUT = text(
+    "DELETE FROM search_documents"
+    " WHERE generation = :generation AND number = ANY (CAST(:numbers AS integer[]))"
+)
+_PUT = """INSERT INTO search_documents (generation, number, stamp, title, terms, weights)
+  SELECT :generation, number, stamp, CAST(title AS tsvector), CAST(terms AS tsvector), weights
+  FROM unnest(CAST(:numbers AS integer[]), CAST(:stamps AS text[]), CAST(:titles AS text[]),
+    CAST(:terms AS text[]), CAST(:weights AS bytea[]))
+    AS fresh(number, stamp, title, terms, weights)
+  ON CONFLICT (generation, number) DO """
+_PUT_OLDER = text(f"{_PUT} NOTHING")
+_PUT_NEWER = text(
+    f"{_PUT} UPDATE SET stamp = excluded.stamp, title = excluded.title,"
+    " terms = excluded.terms, weights = excluded.weights"
+)
+# New terms wait in a list, which every search reads through: it stays short where people search,
+# and grows where a whole half is filled, which is several times faster so.
+_SHORT_LIST = text("SET LOCAL gin_pending_list_limit = '64kB'")
+_LONG_LIST = text("SET LOCAL gin_pending_list_limit = '32MB'")
+_ORDER_LIST = text("SELECT gin_clean_pending_list(CAST(:name AS regclass))")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An idea as it stands in the index; without weights it only says that the idea is gone."""
+
+    number: int
+    stamp: str = ""
+    title: str = ""
+    terms: str = ""
+    weights: bytes = b""
+
+
+def rows_of(documents: Iterable[Document]) -> dict[int, Row]:
+    """Make the rows of documents, the last one of each idea."""
+    return {document.number: _row(document) for document in documents}
+
+
+def _row(document: Document) -> Row:
+    terms = weighed(document)
+    # The weightiest first, then the earliest: of an endless discussion the last may not fit.
+    ordered = sorted(terms, key=lambda term: -terms[term].weight)
+    return Row(
+        number=document.number,
+        stamp=document.stamp,
+        title=lexemes.title_vector(title_terms(document)),
+        terms=lexemes.terms_vector({term: terms[term].places for term in ordered}),
+        weights=packed({term: one.weight for term, one in terms.items()}),
+    )
+
+
+def put(
+    connection: Connection, generation: int, rows: Iterable[Row], *, newer: bool = True
+) -> None:
+    """Put rows in, always in the order of their numbers: so no two wait for each other.
+
+    newer: they take the place of rows that are there; otherwise those stay.
+    """
+    ordered = sorted(rows, key=lambda row: row.number)
+    if ordered:
+        names = ("numbers", "stamps", "titles", "terms", "weights")
+        columns = map(list, zip(*map(astuple, ordered), strict=True))
+        wanted = dict(zip(names, columns, strict=True))
+        connection.execute(_SHORT_LIST if newer else _LONG_LIST)
+        connection.execute(
+            _PUT_NEWER if newer else _PUT_OLDER, {"generation": generation, **wanted}
+        )
+
+
+def settle(connection: Connection, generation: int) -> None:
+    """Put in order what still waits, before people search in a half that was filled."""
+    connection.execute(_ORDER_LIST, {"name": f"ix_search_documents_terms_{generation}"})
+
+
+def take_out(connection: Connection, generation: int, numbers: Collection[int]) -> None:
+    """Take the rows of these ideas out."""
+    wanted = {"generation": generation, "numbers": sorted(numbers)}
+    connection.execute(_TAKE_OUT, wanted)
+
+
+def weights_of(connection: Connection, numbers: Sequence[int]) -> list[tuple[int, bytes]]:
+    """Give the weights of these ideas, as `ranking.packed` wrote them."""
+    rows = connection.execute(_WEIGHTS, {"numbers": list(numbers)})
+    return [(row.number, row.weights) for row in rows]
+
+
+def stamps_of(connection: Connection) -> dict[int, str]:
+    """Give the stamp of every idea."""
+    return {row.number: row.stamp for row in connection.execute(_STAMPS)}
+
+
+def count_rows(connection: Connection) -> int:
+    """Count the ideas. Raises SearchUnavailableError when no half serves."""
+    serving, count = connection.execute(_COUNT).one()
+    if serving is None:
+        raise SearchUnavailableError("no index serves")
+    return int(count)
+
+
+def some_rows(
+    connection: Connection, generation: int, after: int, most: int
+) -> list[tuple[int, bytes]]:
+    """Read some rows whole, in the order of their numbers; gives their weights."""
+    wanted = {"generation": generation, "after": after, "most": most}
+    return [(row.number, row.weights) for row in connection.execute(_SOME, wanted)]

@@ -21,6 +21,7 @@ from innovation.core.text import has_words
 from innovation.guard.rules import refuse_identity_codes, refuse_long
 from innovation.ideas.actions import edit_waits
 from innovation.ideas.counters import WrongCounter
+from innovation.ideas.drafts import language_of
 from innovation.ideas.events import IdeaChanged
 from innovation.ideas.models import Idea
 from innovation.ideas.numbers import claim_form, settle_form
@@ -38,7 +39,7 @@ class CommentDraft:
     text: str
     parent_id: int | None = None
     official: bool = False
-    language: str = "fi"
+    page_language: str = "fi"
 
 
 def post_comment(
@@ -68,7 +69,7 @@ def post_comment(
         name=person.name,
         capacity=db.session.scalar(select(Account.capacity).where(Account.id == person.id)),
         text=draft.text,
-        language=draft.language,
+        language=language_of(draft.text, draft.page_language),
         visibility=Visibility.WAITING if waits else Visibility.PUBLIC,
         official=draft.official,
         task=_task(person, idea) if draft.official else "",

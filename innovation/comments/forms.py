@@ -31,7 +31,7 @@ class CommentForm(Form):
             text=self.text.data or "",
             parent_id=parent_id,
             official=bool(self.official.data),
-            language=language(),
+            page_language=language(),
         )
 
 

@@ -12,6 +12,7 @@ from innovation.guard.rules import refuse_identity_codes, refuse_long
 from innovation.ideas.lifecycle import Capacity
 from innovation.ideas.models import Idea
 from innovation.ideas.queries import authors_of, revisions_of
+from innovation.language import detect
 from innovation.programme.queries import snapshot
 
 # What people write in when it is none of the languages of the pages: the code for "not known".
@@ -30,7 +31,10 @@ LIMITS = {
 
 @dataclass(frozen=True, slots=True)
 class IdeaDraft:
-    """What an author gives. area, municipality: slugs; capacity: a Capacity or ""."""
+    """What an author gives. area, municipality: slugs; capacity: a Capacity or "".
+
+    language: "" to have it recognised; the page's own when that is not sure.
+    """
 
     text: str
     what_helps: str = ""
@@ -41,13 +45,25 @@ class IdeaDraft:
     show_place: bool = False
     capacity: str = ""
     name: str = ""
-    language: str = "fi"
+    language: str = ""
+    page_language: str = "fi"
     staff_only: bool = False
 
     @property
     def shown_title(self) -> str:
         """The author's own title, or one made of the first sentence."""
         return self.title if has_words(self.title) else title_from(self.text)
+
+
+def language_of(text: str, otherwise: str) -> str:
+    """Recognise the language of a text: one of the pages, or OTHER_LANGUAGE.
+
+    otherwise: what is given when nobody can be sure, as with a word or two.
+    """
+    code = detect(text)
+    if code is None:
+        return otherwise
+    return code if code in LANGUAGES else OTHER_LANGUAGE
 
 
 def problems_in(draft: IdeaDraft) -> Iterator[RuleBrokenError]:
@@ -90,7 +106,7 @@ def _choices(draft: IdeaDraft) -> Iterator[RuleBrokenError]:
         "area": {"", *programme.area_by_slug},
         "municipality": {"", *programme.municipality_by_slug},
         "capacity": {"", *Capacity},
-        "language": {*LANGUAGES, OTHER_LANGUAGE},
+        "language": {"", *LANGUAGES, OTHER_LANGUAGE},
     }
     for field, values in known.items():
         if getattr(draft, field) not in values:
@@ -120,7 +136,7 @@ def put_facts(idea: Idea, draft: IdeaDraft) -> bool:
     municipality = programme.municipality_by_slug.get(draft.municipality)
     area = programme.area_by_slug.get(draft.area)
     facts = {
-        "language": draft.language,
+        "language": draft.language or language_of(draft.text, draft.page_language),
         "capacity": draft.capacity or None,
         "area_id": municipality.area_id if municipality else (area.id if area else None),
         "municipality_id": municipality.id if municipality else None,

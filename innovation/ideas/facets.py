@@ -1,24 +1,25 @@
 """A filter and its counts as the pieces of a page: tabs, chips, boxes to tick, orders, headings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from innovation.core.i18n import LazyString
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.pagination import Page
-from innovation.ideas.filters import SORTS, IdeaFilter
+from innovation.ideas.filters import ANSWERED, SEVERAL, SORTS, IdeaFilter
 from innovation.ideas.lifecycle import CAPACITY_LABELS, GROUP_LABELS, GROUPS, Capacity
-from innovation.ideas.listing import FilterCounts, IdeaRow
+from innovation.ideas.listing import IdeaRow
+from innovation.ideas.sifting import FilterCounts
 from innovation.programme.queries import snapshot
 
 Label: TypeAlias = str | LazyString
 
-# The capacities that stand as chips on top of the list; the others are among the boxes.
-_QUICK: dict[str, LazyString] = {
-    Capacity.RESIDENT: _("Residents"),
-    Capacity.STAFF: _("Staff members"),
-    Capacity.RELATIVE: _("Relatives"),
-    Capacity.ASSOCIATION: _("Associations"),
+# What stands as chips on top of the list; whether ideas are answered stands there alone.
+_QUICK: dict[tuple[str, str], LazyString] = {
+    **{("answered", value): label for value, label in ANSWERED.items()},
+    ("capacity", Capacity.RESIDENT): _("Residents"),
+    ("capacity", Capacity.STAFF): _("Staff members"),
 }
 
 
@@ -88,11 +89,12 @@ def facets_of(
 
     What the page itself decides (`wanted.fixed`) is offered nowhere.
     """
-    labels = _labels(language)
-    free = [name for name in ("area", "sub_project", "capacity") if name not in wanted.fixed]
+    labels = _labels(counts, language)
+    boxes = [name for name in _GROUP_NAMES if name not in wanted.fixed]
+    free = [name for name in SEVERAL if name not in wanted.fixed]
     groups = tuple(
-        _group(wanted, name, labels[name], getattr(counts, name), first=name == free[0])
-        for name in free
+        _group(wanted, name, labels[name], getattr(counts, name), first=name == boxes[0])
+        for name in boxes
     )
     return Facets(
         tabs=_tabs(wanted, counts, path),
@@ -103,7 +105,7 @@ def facets_of(
             *((GROUP_LABELS[wanted.group],) if wanted.group else ()),
             *(labels[name][value] for name in free for value in wanted.values[name]),
         ),
-        kept=wanted.pairs("page", *free),
+        kept=wanted.pairs("page", *boxes),
         kept_by_sort=wanted.pairs("page", "sort"),
         clear=wanted.cleared().address(path),
         next=wanted.changed(page=page.next).address(path) if page.next else "",
@@ -111,12 +113,14 @@ def facets_of(
     )
 
 
-def _labels(language: str) -> dict[str, dict[str, Label]]:
+def _labels(counts: FilterCounts, language: str) -> dict[str, dict[str, Label]]:
     programme = snapshot()
     return {
         "area": {one.slug: one.name(language) for one in programme.areas},
         "sub_project": {one.slug: one.name(language) for one in programme.sub_projects},
         "capacity": {str(one): CAPACITY_LABELS[one] for one in Capacity},
+        "answered": dict(ANSWERED),
+        "year": {year: year for year in counts.year},
     }
 
 
@@ -124,11 +128,12 @@ _GROUP_NAMES: dict[str, LazyString] = {
     "area": _("Area"),
     "sub_project": _("Sub-project"),
     "capacity": _("Writer's role"),
+    "year": _("Year"),
 }
 
 
 def _group(
-    wanted: IdeaFilter, name: str, labels: dict[str, Label], counted: dict[str, int], first: bool
+    wanted: IdeaFilter, name: str, labels: dict[str, Label], counted: Mapping[str, int], first: bool
 ) -> Group:
     chosen = wanted.values[name]
     options = tuple(
@@ -155,7 +160,7 @@ def _tabs(wanted: IdeaFilter, counts: FilterCounts, path: str) -> tuple[Choice, 
 def _chips(
     wanted: IdeaFilter, counts: FilterCounts, path: str, labels: dict[str, dict[str, Label]]
 ) -> tuple[Choice, ...]:
-    """What is chosen, each to be taken away, and then the capacities most asked for."""
+    """What is chosen, each to be taken away, and then what is most asked for."""
     chosen = [
         Choice(labels[name][value], wanted.toggled(name, value).address(path), True, None)
         for name, values in wanted.values.items()
@@ -165,11 +170,11 @@ def _chips(
     quick = [
         Choice(
             label,
-            wanted.toggled("capacity", value).address(path),
+            wanted.toggled(name, value).address(path),
             False,
-            counts.capacity[value],
+            getattr(counts, name)[value],
         )
-        for value, label in _QUICK.items()
-        if value not in wanted.capacity
+        for (name, value), label in _QUICK.items()
+        if name not in wanted.fixed and value not in wanted.values[name]
     ]
     return (*chosen, *quick)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import urlencode
 
+from innovation.core import clock
 from innovation.core.i18n import LazyString
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.pagination import page_number
@@ -18,6 +19,9 @@ SORTS: dict[str, LazyString] = {
     "supported": _("Most supported"),
     "discussed": _("Most discussed"),
 }
+ANSWERED: dict[str, LazyString] = {"yes": _("Answered"), "no": _("Not answered yet")}
+# No idea here is older, also of those that were brought along from elsewhere.
+FIRST_YEAR = 2000
 LONGEST_QUERY = 200
 _MOST_MISSED = 5
 _LONGEST_MISSED = 40
@@ -30,8 +34,9 @@ Arguments = Mapping[str, Sequence[str]]
 class IdeaFilter:
     """A list as it is asked for. Empty values narrow nothing.
 
-    sub_project, area: slugs in the programme's order; capacity: values of Capacity. words: what is
-    searched for. fixed: fields that the page itself decides, so they stay out of the address.
+    sub_project, area: slugs in the programme's order; capacity: values of Capacity; answered: keys
+    of ANSWERED; year: those of publication. words: what is searched for; exact: without taking any
+    of them for a typo. fixed: fields that the page itself decides, so they stay out of the address.
     not_understood: values that were passed over, for telling the reader.
     """
 
@@ -39,9 +44,12 @@ class IdeaFilter:
     sub_project: tuple[str, ...] = ()
     area: tuple[str, ...] = ()
     capacity: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
+    year: tuple[str, ...] = ()
     sort: str = "topical"
     page: int = 1
     words: str = ""
+    exact: bool = False
     fixed: frozenset[str] = frozenset()
     default_sort: str = "topical"
     not_understood: tuple[str, ...] = ()
@@ -64,9 +72,12 @@ class IdeaFilter:
             ),
             "area": _several(arguments, "area", programme.area_by_slug, missed),
             "capacity": _several(arguments, "capacity", [str(one) for one in Capacity], missed),
+            "answered": _several(arguments, "answered", ANSWERED, missed),
+            "year": _several(arguments, "year", [str(one) for one in years()], missed),
             "sort": _one(arguments, "sort", (*SORTS, default_sort), missed) or default_sort,
             "page": page_number(_last(arguments, "page")),
             "words": clean_line(_last(arguments, "q"))[:LONGEST_QUERY],
+            "exact": _last(arguments, "exact") == "1",
         }
         return cls(
             **{**read, **fixed},
@@ -83,7 +94,7 @@ class IdeaFilter:
     @property
     def values(self) -> dict[str, tuple[str, ...]]:
         """What is chosen in the fields that take several values."""
-        return {name: getattr(self, name) for name in _SEVERAL}
+        return {name: getattr(self, name) for name in SEVERAL}
 
     def changed(self, **values: Any) -> Self:
         """Give the same list with other values, from its first page unless a page is given."""
@@ -98,7 +109,7 @@ class IdeaFilter:
 
     def cleared(self) -> Self:
         """Give the list without anything that the reader narrowed it by; its order stays."""
-        freed = {name: () if name in _SEVERAL else "" for name in _NARROWING}
+        freed = {name: () if name in SEVERAL else "" for name in _NARROWING}
         return self.changed(
             **{name: value for name, value in freed.items() if name not in self.fixed}
         )
@@ -108,8 +119,9 @@ class IdeaFilter:
 
         without: fields to leave out, such as those that a form asks for itself.
         """
-        given: list[tuple[str, str]] = [("q", self.words), ("group", self.group)]
-        given += [(name, value) for name in _SEVERAL for value in getattr(self, name)]
+        given: list[tuple[str, str]] = [("q", self.words)]
+        given += [("exact", "1" if self.exact else ""), ("group", self.group)]
+        given += [(name, value) for name in SEVERAL for value in getattr(self, name)]
         given.append(("sort", "" if self.sort == self.default_sort else self.sort))
         given.append(("page", "" if self.page == 1 else str(self.page)))
         left_out = {*without, *self.fixed}
@@ -121,8 +133,13 @@ class IdeaFilter:
         return f"{path}?{query}" if query else path
 
 
-_SEVERAL = ("sub_project", "area", "capacity")
-_NARROWING = ("group", *_SEVERAL)
+SEVERAL = ("sub_project", "area", "capacity", "answered", "year")
+_NARROWING = ("group", *SEVERAL)
+
+
+def years() -> range:
+    """Give the years in which ideas can have been published, this year first."""
+    return range(clock.today().year, FIRST_YEAR - 1, -1)
 
 
 def _last(arguments: Arguments, name: str) -> str:

@@ -43,7 +43,7 @@ class IdeaForm(Form):
     def __init__(self, formdata: Any = None, *, who: Actor, **initial: Any) -> None:
         """Offer the choices of the programme. initial: what stands in the fields of a new form."""
         self.own_name = who.name if isinstance(who, Person) else ""
-        data = {"language": language(), "name": self.own_name, **initial}
+        data = {"name": self.own_name, **initial}
         super().__init__(formdata, data=data)
         self._offer(snapshot(), language())
         # Somebody who was signed in when the box was ticked still sees it, so nothing is lost.
@@ -71,6 +71,7 @@ class IdeaForm(Form):
             *(SelectChoice(key, str(label)) for key, label in CAPACITY_LABELS.items()),
         ]
         self.language.choices = [
+            SelectChoice("", str(_l("Recognised from the text"))),
             *(SelectChoice(*known) for known in LANGUAGE_NAMES.items()),
             SelectChoice(OTHER_LANGUAGE, str(_l("Another language"))),
         ]
@@ -88,6 +89,7 @@ class IdeaForm(Form):
             capacity=self.capacity.data or "",
             name=self.name.data or "",
             language=self.language.data or "",
+            page_language=language(),
             staff_only=bool(self.staff_only.data),
         )
 
@@ -104,7 +106,7 @@ class IdeaForm(Form):
 
     def holds(self, *names: str) -> bool:
         """True when one of these fields holds something or is wrong, so that its fold is open."""
-        usual = {"name": self.own_name, "language": language()}
+        usual = {"name": self.own_name}
         for name in names:
             field = self._fields[name]
             if field.errors or (field.data or "") != usual.get(name, ""):

@@ -80,7 +80,7 @@ class _Reader:
             area=self._area(),
             municipality=self._municipality(),
             capacity=self.cell("capacity").lower(),
-            language=self.cell("language").lower() or "fi",
+            language=self.cell("language").lower(),
         )
         for problem in problems_in(draft):
             self.wrong(problem.field or "", str(problem.message))

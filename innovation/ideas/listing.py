@@ -1,11 +1,11 @@
 """Lists of ideas: the rows of a page, and how many there are of what."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
 
 from innovation.core import clock
 from innovation.core.db import db
@@ -17,13 +17,14 @@ from innovation.ideas.filters import SORTS, IdeaFilter
 from innovation.ideas.lifecycle import (
     CAPACITY_LABELS,
     GROUPS,
-    Capacity,
     status_code,
 )
-from innovation.ideas.models import Idea
+from innovation.ideas.models import Idea, TimelineEntry
 from innovation.ideas.next_step import NextStep, next_step
-from innovation.ideas.queries import listed_for, status_label, visible_ideas, visible_to
+from innovation.ideas.queries import listed_for, status_label, visible_ideas
 from innovation.ideas.reckoning import kept
+from innovation.ideas.sifting import FilterCounts, Sifter, sifted_by
+from innovation.ideas.timeline import Kind
 from innovation.programme.queries import snapshot
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "FilterCounts",
     "IdeaFilter",
     "IdeaRow",
+    "answers_to",
     "counts",
     "list_ideas",
     "row_of",
@@ -190,68 +192,45 @@ def rows_of(actor: Actor, numbers: Sequence[int]) -> list[IdeaRow]:
     return sorted(rows, key=lambda row: place[row.number])
 
 
+def answers_to(numbers: Sequence[int]) -> Mapping[int, str]:
+    """Give what was answered last to each of these ideas that has a public answer: its reason."""
+    rows = db.session.execute(
+        select(TimelineEntry.idea_id, TimelineEntry.reason)
+        .where(TimelineEntry.idea_id.in_(numbers), TimelineEntry.kind == Kind.HANDLING)
+        .where(TimelineEntry.public, TimelineEntry.reason != "")
+        .order_by(TimelineEntry.id)
+    )
+    return {row.idea_id: row.reason for row in rows}
+
+
 def _rows(wanted: Select[Any]) -> list[IdeaRow]:
     return [IdeaRow(*row) for row in db.session.execute(wanted)]
 
 
-@dataclass(frozen=True, slots=True)
-class FilterCounts:
-    """How many ideas each choice would show, the other choices being what they are.
+def counts(actor: Actor, wanted: IdeaFilter) -> FilterCounts:
+    """Count for tabs and filters, in one query however many ideas and choices there are.
 
-    groups: by the keys of GROUPS; `everything` is all of them together. total: the length of the
-    list itself. A value without ideas is there with 0.
+    Counts are kept until an idea changes, so mostly there is nothing to count.
     """
-
-    total: int
-    everything: int
-    groups: dict[str, int]
-    sub_project: dict[str, int]
-    area: dict[str, int]
-    capacity: dict[str, int]
-
-
-def counts(actor: Actor, wanted: IdeaFilter, among: Collection[int] | None = None) -> FilterCounts:
-    """Count for tabs and filters, in four queries however many ideas there are.
-
-    among: numbers of ideas that a search found; only those are counted. Counts without it are kept
-    until an idea changes, so mostly it is one query.
-    """
-    if among is not None:
-        return _counts(actor, wanted, among)
     asked = (wanted.group, *wanted.values.values())
     return kept(lambda: _counts(actor, wanted), "filters", listed_for(actor), asked)
 
 
-def _counts(actor: Actor, wanted: IdeaFilter, among: Collection[int] | None = None) -> FilterCounts:
-    base = [visible_to(actor)]
-    if among is not None:
-        base.append(Idea.id.in_(among))
-    programme = snapshot()
-    by_handling = _counted(Idea.handling, base, wanted, "group")
-    groups = {
-        name: sum(by_handling.get(handling, 0) for handling in handlings)
-        for name, handlings in GROUPS.items()
-    }
-    everything = sum(by_handling.values())
-    sub_projects = _counted(Idea.primary_sub_project_id, base, wanted, "sub_project")
-    areas = _counted(Idea.area_id, base, wanted, "area")
-    capacities = _counted(Idea.capacity, base, wanted, "capacity")
-    return FilterCounts(
-        total=groups[wanted.group] if wanted.group else everything,
-        everything=everything,
-        groups=groups,
-        sub_project={one.slug: sub_projects.get(one.id, 0) for one in programme.sub_projects},
-        area={one.slug: areas.get(one.id, 0) for one in programme.areas},
-        capacity={str(one): capacities.get(str(one), 0) for one in Capacity},
-    )
+def _counts(actor: Actor, wanted: IdeaFilter) -> FilterCounts:
+    sifter = Sifter(wanted)
+    kinds = kept(lambda: _kinds(actor), "kinds", listed_for(actor), clock.today().year)
+    total = sum(count for *kind, count in kinds if sifter.lets_through(kind, count))
+    return sifter.counts(total)
 
 
-def _counted(
-    column: Any, base: list[ColumnElement[bool]], wanted: IdeaFilter, name: str
-) -> dict[Any, int]:
-    others = [one for key, one in _conditions(wanted).items() if key != name]
-    rows = db.session.execute(select(column, func.count()).where(*base, *others).group_by(column))
-    return {row[0]: row[1] for row in rows}
+def _kinds(actor: Actor) -> list[Sequence[Any]]:
+    """Count the ideas by everything that they are sifted by, all at once.
+
+    Every question of a filter is answered from these, without the database.
+    """
+    kinds = visible_ideas(actor, *sifted_by()).subquery().c
+    counted = select(*kinds, func.count()).group_by(*kinds)
+    return [tuple(row) for row in db.session.execute(counted)]
 
 
 def _conditions(wanted: IdeaFilter) -> dict[str, ColumnElement[bool]]:
@@ -261,6 +240,8 @@ def _conditions(wanted: IdeaFilter) -> dict[str, ColumnElement[bool]]:
         "sub_project": _in_sub_project(wanted.sub_project),
         "area": _in_area(wanted.area),
         "capacity": _in_capacity(wanted.capacity),
+        "answered": _in_answered(wanted.answered),
+        "year": _in_year(wanted.year),
     }
     return {name: condition for name, condition in made.items() if condition is not None}
 
@@ -283,3 +264,17 @@ def _in_area(slugs: tuple[str, ...]) -> ColumnElement[bool] | None:
 
 def _in_capacity(values: tuple[str, ...]) -> ColumnElement[bool] | None:
     return Idea.capacity.in_(values) if values else None
+
+
+def _in_answered(values: tuple[str, ...]) -> ColumnElement[bool] | None:
+    if len(values) != 1:
+        return None  # either or neither
+    return Idea.answered_at.is_not(None) if values == ("yes",) else Idea.answered_at.is_(None)
+
+
+def _in_year(values: tuple[str, ...]) -> ColumnElement[bool] | None:
+    begins = [
+        [clock.day_begins(date(int(year) + more, 1, 1)) for more in (0, 1)] for year in values
+    ]
+    spans = [and_(Idea.published_at >= first, Idea.published_at < next_) for first, next_ in begins]
+    return or_(*spans) if spans else None

@@ -16,6 +16,7 @@ STYLES = (
     "page.css",
     "ui/button.css",
     "ui/field.css",
+    "ui/suggest.css",
     "ui/status.css",
     "ui/next-step.css",
     "ui/support.css",

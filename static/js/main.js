@@ -1,9 +1,19 @@
-// All parts come with the first page, so that no later one fetches a script. Each looks for what it
-// can help with and does nothing where there is nothing; every page works without any of this.
+// These parts come with the first page, so that no later one fetches a script. Each looks for what
+// it can help with and does nothing where there is nothing; every page works without any of this.
 import "./support.js";
 import "./draft.js";
 import "./fields.js";
-import "./take.js";
+
+// What few pages need comes with the first page that has a use for it.
+if (document.querySelector("[data-similar], [data-similar-to], [data-missed]")) import("./similar.js");
+if (document.querySelector("[data-copy], [data-print]")) import("./take.js");
+
+// What a search box offers comes when somebody enters one.
+for (const form of document.querySelectorAll("form[data-suggest]")) {
+  form.q.setAttribute("role", "combobox");
+  form.q.setAttribute("aria-expanded", "false");
+  form.addEventListener("focusin", async () => (await import("./suggest.js")).offer(form), { once: true });
+}
 
 // The phone menu closes with Escape and by a press beside it.
 const menu = document.querySelector("details.menu");

@@ -11,7 +11,7 @@ SOUND := $(shell test "$$(cat $(VENV)/runtime.stamp 2>/dev/null)" = "$(CURDIR)" 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check format translations migration lock development anew
+.PHONY: help setup run test check format quality bench translations migration lock development anew
 
 help: ## Print this list
 	@echo "Targets:"
@@ -48,6 +48,12 @@ format: development ## Format the code and the templates
 	@$(VENV)/bin/ruff format --quiet .
 	@$(VENV)/bin/ruff check --fix --quiet . || true
 	@$(VENV)/bin/djlint templates --reformat --quiet || true
+
+quality: development ## Measure how well searching finds (DATA=folder QUERIES=folder)
+	@$(PY) -m bench.quality $(if $(DATA),--data $(DATA)) $(foreach folder,$(QUERIES),--queries $(folder))
+
+bench: development ## Measure what searching costs (DATA=folder SIZES=postgresql:100000)
+	@$(PY) -m bench.search $(if $(DATA),--data $(DATA)) $(if $(SIZES),--sizes $(SIZES))
 
 translations: development ## Collect the messages from code and templates into the fi and sv catalogues
 	@$(VENV)/bin/pybabel -q extract -F pyproject.toml -k _l -k lazy_gettext --no-location --sort-output \

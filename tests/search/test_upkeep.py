@@ -1,4 +1,4 @@
-"""The index: kept by the worker, repaired by itself, and thrown away without harm."""
+"""The index: kept like the database, repaired by itself, and thrown away without harm."""
 
 import json
 import shutil
@@ -8,59 +8,68 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from innovation.core import jobs
+from innovation.core import jobs, transaction
 from innovation.core.db import db
-from innovation.search import upkeep
-from innovation.search.documents import every_document
-from innovation.search.engine import Document, Engine, IndexBusyError, State, Word
+from innovation.core.permissions import System
+from innovation.ideas.lifecycle import Visibility
+from innovation.ideas.models import Idea
+from innovation.programme.loading import load_preset
+from innovation.search import documents, upkeep
+from innovation.search.engine import Document, Engine, IndexBusyError, SearchUnavailableError, State
 from innovation.search.index_files import alone
+from innovation.search.whoosh_engine import WhooshEngine
 from tests.conftest import Unit
+from tests.programme.test_words import with_words
+from tests.real import installation
 from tests.real.ideas import idea
+from tests.search.test_engines import Asked, words
 
 Indexed = Callable[[], None]
 LIMITED = "Search is limited"
 
-
-@pytest.fixture
-def folder(app: Flask) -> Path:
-    """The folder of the installation."""
-    instance: Path = app.extensions["settings"].instance
-    return instance
-
-
-@pytest.fixture
-def tell(client: FlaskClient) -> Callable[[str], str]:
-    """Give the search page in English for some words."""
-    return lambda words: client.get("/search", query_string={"q": words, "lang": "en"}).text
+embedded = pytest.mark.skipif(
+    installation.on_postgresql(), reason="the index in a folder serves beside SQLite alone"
+)
+in_database = pytest.mark.skipif(
+    not installation.on_postgresql(), reason="only PostgreSQL keeps the index in its tables"
+)
 
 
-def search(engine: Engine, *terms: str) -> list[int]:
-    return engine.search([Word(((term, 1.0),)) for term in terms]).numbers
+def every(asked: Asked, *terms: str) -> list[int]:
+    return asked.find(words(" ".join(terms))).every
 
 
+def anew(app: Flask, engine: Engine) -> None:
+    """Do what the duty does, as in a process that opens the index now."""
+    if isinstance(engine, WhooshEngine):
+        engine._let_go()
+    with app.app_context():
+        upkeep.heal(engine)
+
+
+@embedded
 def test_jobs_are_done_when_the_index_is_free_again(
-    folder: Path, engine: Engine, writing: Unit, reading: Unit, indexed: Indexed
+    folder: Path, asked: Asked, writing: Unit, reading: Unit, indexed: Indexed
 ) -> None:
     with writing():
         number = idea(text="Taksi ei löydä ovea.")
     with alone(folder / "index.lock"):
         indexed()
-        assert search(engine, "taksi") == []
+        assert every(asked, "taksi") == []
         with reading():
             waiting = db.session.scalars(select(jobs.Job).where(jobs.Job.kind == "index")).all()
             assert [job.unique_key for job in waiting] == [str(number)]
             assert waiting[0].attempts == 0  # so that the pause does not grow
     free = threading.Event()
-    while search(engine, "taksi") != [number]:
+    while every(asked, "taksi") != [number]:
         indexed()
         free.wait(0.05)
 
 
 def test_the_same_idea_twice_stays_once(
-    engine: Engine, app: Flask, writing: Unit, indexed: Indexed
+    asked: Asked, app: Flask, writing: Unit, indexed: Indexed
 ) -> None:
     with writing():
         number = idea(text="Taksi ei löydä ovea.")
@@ -69,79 +78,66 @@ def test_the_same_idea_twice_stays_once(
             upkeep.ask_for([number])
         indexed()
     with app.app_context():
-        twice = [*every_document(), *every_document()]
-    engine.apply([number, number], twice)
-    assert search(engine, "taksi") == [number]
-    assert engine.numbers() == {number}
+        twice = [*documents.every_document(), *documents.every_document()]
+    asked.apply([number, number], twice)
+    assert every(asked, "taksi") == [number]
+    assert asked.stamps().keys() == {number}
 
 
-def cut_short(index: Path) -> None:
-    segment = next(index.glob("*.seg"))
-    segment.write_bytes(segment.read_bytes()[: segment.stat().st_size // 2])
-
-
-def fill_with_nothing(index: Path) -> None:
-    segment = next(index.glob("*.seg"))
-    segment.write_bytes(bytes(segment.stat().st_size))
-
-
-def empty(index: Path) -> None:
-    shutil.rmtree(index)
-    index.mkdir()
-
-
-def replace_by_a_file(index: Path) -> None:
-    shutil.rmtree(index)
-    index.write_text("?")
-
-
-def make_foreign(index: Path) -> None:
-    made = json.loads((index / "made.json").read_text())
-    (index / "made.json").write_text(json.dumps({**made, "schema": -1}))
-
-
-def forget_who_made_it(index: Path) -> None:
-    (index / "made.json").unlink()
-
-
-@pytest.mark.parametrize(
-    "harm",
-    [
-        shutil.rmtree, cut_short, fill_with_nothing, empty, replace_by_a_file, make_foreign,
-        forget_who_made_it,
-    ],
-    ids=lambda harm: harm.__name__,
-)  # fmt: skip
-def test_search_goes_on_without_the_index_which_heals_by_itself(
-    app: Flask, folder: Path, engine: Engine, tell: Callable[[str], str],
-    writing: Unit, indexed: Indexed, harm: Callable[[Path], None],
-) -> None:  # fmt: skip
+def test_an_index_emptied_by_hand_heals(
+    app: Flask, asked: Asked, same: Callable[[], bool], writing: Unit, indexed: Indexed
+) -> None:
     with writing():
-        idea(text="Taksi ei löydä ovea.")
+        number = idea(text="Taksi ei löydä ovea.")
     indexed()
-    harm(folder / "index")
-    engine._let_go()  # type: ignore[attr-defined]  # as in a process that opens it now
-    page = tell("taksi")
-    assert "Taksi" in page
-    assert LIMITED in page
+    asked.apply([number], [])
+    assert every(asked, "taksi") == []
     with app.app_context():
-        upkeep.heal(engine)
-    page = tell("taksin")
-    assert "<mark>Taksi</mark>" in page
-    assert LIMITED not in page
-    assert engine.state() is State.SOUND
+        # The duty for what the index missed, and what it asks for.
+        assert upkeep.compare(asked.engine) == 1
+    indexed()
+    assert every(asked, "taksi") == [number]
+    assert same()
 
 
+@embedded
 def test_a_job_finds_the_index_missing_and_makes_it(
-    folder: Path, engine: Engine, writing: Unit, indexed: Indexed
+    folder: Path, asked: Asked, writing: Unit, indexed: Indexed
 ) -> None:
     with writing():
         number = idea(text="Taksi ei löydä ovea.")
     shutil.rmtree(folder / "index")
     indexed()
-    assert search(engine, "taksi") == [number]
+    assert every(asked, "taksi") == [number]
 
 
+def test_other_words_of_the_programme_make_the_index_outdated_and_it_serves_meanwhile(
+    app: Flask, asked: Asked, tell: Callable[[str], str],
+    writing: Unit, indexed: Indexed, tmp_path: Path,
+) -> None:  # fmt: skip
+    with writing():
+        number = idea(text="Taksi ei löydä zorkkeessa ovea.")
+    indexed()
+    assert every(asked, "zorke") == []
+    preset = with_words(tmp_path, '[[words]]\nlemma = "zorke"\nstems = ["zorke", "zorkkee"]')
+    with writing():
+        load_preset(System("test"), preset)
+    with app.app_context():
+        assert upkeep.state_of(asked.engine) is State.OUTDATED
+    page = tell("taksi")
+    assert "<mark>Taksi</mark>" in page
+    assert LIMITED not in page
+    # What changes before it is made anew is found too.
+    with writing():
+        later = idea(text="Taksi etsii zorkkeen.")
+    indexed()
+    assert later in every(asked, "taksi")
+    anew(app, asked.engine)
+    assert asked.state() is State.SOUND
+    assert every(asked, "zorke") == [later, number]
+
+
+@embedded
 def test_an_index_of_another_analyser_serves_until_it_is_made_anew(
     app: Flask, folder: Path, engine: Engine, tell: Callable[[str], str],
     writing: Unit, indexed: Indexed,
@@ -153,89 +149,138 @@ def test_an_index_of_another_analyser_serves_until_it_is_made_anew(
     stamp.write_text(json.dumps({**json.loads(stamp.read_text()), "analyser": "older"}))
     assert engine.state() is State.OUTDATED
     assert LIMITED not in tell("taksi")
-    with app.app_context():
-        upkeep.heal(engine)
+    anew(app, engine)
     assert engine.state() is State.SOUND
 
 
 def test_the_old_index_serves_while_the_new_one_is_made(
-    app: Flask, engine: Engine, writing: Unit, indexed: Indexed
+    app: Flask, asked: Asked, same: Callable[[], bool], writing: Unit, indexed: Indexed
 ) -> None:
     with writing():
         number = idea(text="Taksi ei löydä ovea.")
     indexed()
     with app.app_context():
-        documents = list(every_document())
+        known = list(documents.every_document())
     seen: list[list[int]] = []
 
     def slowly() -> Iterator[Document]:
-        for document in documents:
-            seen.append(search(engine, "taksi"))
+        for document in known:
+            seen.append(every(asked, "taksi"))
             with pytest.raises(IndexBusyError):
-                engine.apply([number], [])
+                asked.rebuild([])
+            if not asked.engine.at_once:
+                with pytest.raises(IndexBusyError):
+                    asked.apply([number], [])
             yield document
 
-    engine.rebuild(slowly())
+    asked.rebuild(slowly())
     assert seen == [[number]]
-    assert search(engine, "taksi") == [number]
+    assert every(asked, "taksi") == [number]
+    assert same()
 
 
 def test_a_failed_rebuild_leaves_the_old_index(
-    engine: Engine, writing: Unit, indexed: Indexed
+    asked: Asked, folder: Path, writing: Unit, indexed: Indexed
 ) -> None:
     with writing():
         number = idea(text="Taksi ei löydä ovea.")
     indexed()
 
     def broken() -> Iterator[Document]:
+        yield Document(number, "half", {})
         raise OSError("no space left")
-        yield
 
     with pytest.raises(OSError, match="no space"):
-        engine.rebuild(broken())
-    assert search(engine, "taksi") == [number]
-    assert engine.state() is State.SOUND
+        asked.rebuild(broken())
+    assert every(asked, "taksi") == [number]
+    assert asked.state() is State.SOUND
+    # Half an index would keep a full disk full.
+    assert not (folder / "index.new").exists()
 
 
 def test_what_the_index_missed_is_noticed(
-    app: Flask, engine: Engine, writing: Unit, indexed: Indexed
+    app: Flask, asked: Asked, same: Callable[[], bool], writing: Unit, indexed: Indexed
 ) -> None:
     with writing():
         kept, lost = idea(text="Taksi ei löydä ovea."), idea(text="Taksi tuli.")
     indexed()
-    engine.apply([lost], [])
-    engine.apply([999_999], [Document(999_999, "PS-1", {})])
-    assert engine.numbers() == {kept, 999_999}
+    asked.apply([lost], [])
+    asked.apply([999_999], [Document(999_999, "PS-1", {})])
+    assert asked.stamps().keys() == {kept, 999_999}
     with app.app_context():
-        assert upkeep.compare(engine) == 2
-        assert upkeep.compare(engine) == 0  # it is already on its way
+        assert upkeep.compare(asked.engine) == 2
+        assert upkeep.compare(asked.engine) == 0  # it is already on its way
     indexed()
-    assert engine.numbers() == {kept, lost}
+    assert asked.stamps().keys() == {kept, lost}
+    assert same()
+    with app.app_context():
+        asked.apply([kept], [Document(kept, "older", {})])
+        assert upkeep.catch_up(asked.engine) == 1
+        assert upkeep.catch_up(asked.engine) == 0
+    assert same()
 
 
-def test_the_commands_rebuild_and_find(
-    app: Flask, folder: Path, engine: Engine, writing: Unit
+def test_what_is_hidden_is_gone_at_once(
+    tell: Callable[[str], str], asked: Asked, writing: Unit, indexed: Indexed
 ) -> None:
     with writing():
-        own = idea(text="Taksi ei löydä ovea.")
-        idea(text="Taksi tuli.", external_reference="kysely-7")
-        idea(text="Neuvola.")
-    runner = app.test_cli_runner()
-    rebuilt = runner.invoke(args=["search", "rebuild"])
-    assert rebuilt.exit_code == 0, rebuilt.output
-    assert rebuilt.stdout == ""
-    assert "3" in rebuilt.stderr
-    asked = runner.invoke(
-        args=["search", "find", "--top", "5"], input="taksin\n\nxyzzy\nTAKSI TULI"
-    )
-    lines = [json.loads(line) for line in asked.stdout.splitlines()]
-    assert [line["q"] for line in lines] == ["taksin", "", "xyzzy", "TAKSI TULI"]
-    assert "kysely-7" in lines[0]["found"]
-    assert len(lines[0]["found"]) == 2
-    assert lines[1]["found"] == lines[2]["found"] == []
-    assert lines[3]["found"] == ["kysely-7"]
-    assert own
-    with alone(folder / "index.lock"):
-        busy = runner.invoke(args=["search", "rebuild"])
-    assert busy.exit_code == 1
-    assert "Try again" in busy.stderr
+        number = idea(text="Taksi ei löydä ovea.")
+        idea(text="Taksi tuli.")
+    indexed()
+    with writing():
+        db.session.get_one(Idea, number).visibility = Visibility.HIDDEN
+    assert number in every(asked, "taksi")  # the index has not heard of it
+    page = tell("taksi")
+    assert "tuli" in page
+    assert "ovea" not in page
+
+
+@embedded
+def test_readers_are_never_told_that_a_sound_index_cannot_be_read(
+    engine: Engine, folder: Path, app: Flask, writing: Unit, indexed: Indexed
+) -> None:
+    """While others write, files vanish that are just being opened."""
+    with writing():
+        number = idea(text="Taksi ei löydä ovea.")
+    indexed()
+    with app.app_context():
+        known = list(documents.every_document())
+    over = threading.Event()
+
+    def write() -> None:
+        writer = WhooshEngine(folder)
+        for turn in range(60):
+            if turn % 10 == 0:
+                writer.rebuild(lambda: known)
+            writer.apply([number], known)
+        over.set()
+
+    other = threading.Thread(target=write)
+    other.start()
+    try:
+        while not over.is_set() and other.is_alive():
+            assert engine.count() == 1
+            engine._let_go()  # type: ignore[attr-defined]
+    except SearchUnavailableError:
+        pytest.fail("a sound index could not be read")
+    finally:
+        other.join()
+    assert over.is_set()
+    assert not (folder / "index.broken").exists()
+
+
+def test_harm_and_healing_lose_no_waiting_change(
+    app: Flask, asked: Asked, same: Callable[[], bool], writing: Unit, indexed: Indexed
+) -> None:
+    with writing():
+        number = idea(text="Taksi ei löydä ovea.")
+        upkeep.ask_for([number])
+    with app.app_context():
+        assert upkeep.needs_care(asked.engine)
+        upkeep.rebuild(asked.engine)
+    indexed()
+    with app.app_context():
+        assert not upkeep.needs_care(asked.engine)
+    assert same()
+    with app.app_context(), transaction.reading():
+        assert upkeep.count_waiting() == 0

@@ -1,0 +1,151 @@
+"""Ideas like a text: beside the box, on a page of their own, on the page of an idea."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from innovation.core import transaction
+from innovation.ideas.lifecycle import Handling, Visibility
+from innovation.ideas.listing import IdeaRow
+from innovation.ideas.moves import move_handling
+from innovation.ideas.queries import visible_idea
+from innovation.search import queries, similar_views
+from tests.conftest import Unit
+from tests.real import installation
+from tests.real.ideas import idea
+from tests.real.people import signed_in
+from tests.search.test_views import SYSTEM, Indexed
+
+TEXT = "Kotihoidossa vaihtuu hoitaja joka päivä, eikä äiti tiedä kuka tulee."
+PARTIAL = {"X-Partial": "1"}
+
+
+@pytest.fixture
+def close(writing: Unit, indexed: Indexed) -> int:
+    """The number of an idea that tells of the same thing as TEXT, among others."""
+    with writing():
+        number = idea(text="Kotihoidon hoitaja vaihtuu, äiti ei tiedä kuka tulee.")
+        for turn in range(3):
+            idea(text=f"Röntgenin jono {turn} kiertää käytävän.")
+    indexed()
+    return number
+
+
+def test_a_text_finds_similar_ideas_with_their_status(client: FlaskClient, close: int) -> None:
+    piece = client.post("/search/similar?lang=en", data={"text": TEXT}, headers=PARTIAL).text
+    assert "<!DOCTYPE" not in piece
+    assert f'href="/ideas/{close}"' in piece
+    assert 'data-told="Found 1 similar idea"' in piece
+    assert "Published" in piece
+    assert "First answer by" in piece
+
+
+def test_without_script_it_is_a_page_and_the_text_goes_on_to_the_form(
+    client: FlaskClient, close: int
+) -> None:
+    page = client.post("/search/similar?lang=en", data={"text": TEXT}).text
+    assert f'href="/ideas/{close}"' in page
+    form = page.partition('action="/ideas/new"')[2].partition("</form>")[0]
+    assert f">{TEXT}</textarea>" in form
+    assert "Post as a new idea" in form
+    assert f"{TEXT}</textarea>" in client.post("/ideas/new", data={"text": TEXT}).text
+
+
+def test_the_front_page_and_the_form_lead_there(client: FlaskClient) -> None:
+    front = client.get("/?lang=en").text
+    assert 'formaction="/search/similar"' in front
+    for page in (front, client.get("/ideas/new").text):
+        assert 'id="similar" data-similar="/search/similar"' in page
+        assert 'role="status" data-similar-line' in page
+
+
+@pytest.mark.parametrize("text", ["", " ", "a", "😀", "Ei.", "\x00", "ä" * 10_000, "hoito " * 2000])
+def test_any_text_gives_an_answer(client: FlaskClient, close: int, text: str) -> None:
+    for headers in ({}, PARTIAL):
+        assert (
+            client.post("/search/similar", data={"text": text}, headers=headers).status_code == 200
+        )
+    assert client.post("/search/similar").status_code == 200
+
+
+def test_the_text_stands_in_no_address_and_is_not_kept(client: FlaskClient, close: int) -> None:
+    answer = client.post("/search/similar", data={"text": TEXT})
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert client.get("/search/similar").status_code in {404, 405}
+
+
+def test_asking_only_reads_so_nobody_who_writes_waits_for_it(
+    client: FlaskClient, close: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes = []
+    real = queries.similar_ideas
+
+    def noting(*given: Any, **more: Any) -> list[IdeaRow]:
+        modes.append(transaction._mode.get())
+        return real(*given, **more)
+
+    monkeypatch.setattr(queries, "similar_ideas", noting)
+    answer = client.post("/search/similar", data={"text": TEXT}, headers=PARTIAL)
+    assert f"/ideas/{close}" in answer.text
+    assert modes == [transaction.Mode.READ]
+    assert not installation.written
+
+
+def test_an_answer_and_the_next_step_are_shown(
+    client: FlaskClient, close: int, writing: Unit
+) -> None:
+    with writing():
+        row = visible_idea(SYSTEM, close)
+        row.handling = Handling.ROUTED
+        move_handling(SYSTEM, row, Handling.IN_EXPERIMENT, reason="Kokeilemme omaa tiimiä Iissä.")
+    piece = client.post("/search/similar?lang=en", data={"text": TEXT}, headers=PARTIAL).text
+    assert "<b>Answer:</b> Kokeilemme omaa tiimiä Iissä." in piece
+    assert "Being tried" in piece
+
+
+@pytest.mark.parametrize("visibility", [Visibility.WAITING, Visibility.HIDDEN])
+def test_what_is_not_public_is_similar_to_nothing(
+    client: FlaskClient, close: int, writing: Unit, visibility: Visibility
+) -> None:
+    with writing():
+        visible_idea(SYSTEM, close).visibility = visibility
+    piece = client.post("/search/similar", data={"text": TEXT}, headers=PARTIAL).text
+    assert f"/ideas/{close}" not in piece
+
+
+def test_an_idea_has_similar_ones_but_not_itself(
+    client: FlaskClient, close: int, writing: Unit, indexed: Indexed
+) -> None:
+    with writing():
+        number = idea(text=TEXT)
+    indexed()
+    assert f'href="/search/similar/{number}" data-similar-to' in client.get(f"/ideas/{number}").text
+    piece = client.get(f"/search/similar/{number}", headers=PARTIAL)
+    assert f"/ideas/{close}" in piece.text
+    assert f"/ideas/{number}" not in piece.text
+    assert "X-Partial" in ", ".join(piece.headers.getlist("Vary"))
+    page = client.get(f"/search/similar/{number}").text
+    assert f'href="/ideas/{close}"' in page
+    assert f'href="/ideas/{number}"' in page
+
+
+def test_of_an_idea_that_may_not_be_seen_nothing_is_told(
+    app: Flask, client: FlaskClient, writing: Unit
+) -> None:
+    with writing():
+        waiting = idea(visibility=Visibility.WAITING)
+        staff = idea(visibility=Visibility.STAFF_ONLY)
+    for number in (waiting, staff, 999_999):
+        assert client.get(f"/search/similar/{number}").status_code == 404
+
+
+def test_somebody_signed_in_needs_the_token_of_the_session(app: Flask, close: int) -> None:
+    own, _who = signed_in(app)
+    assert own.post("/search/similar", data={"text": TEXT}).status_code == 200
+
+
+def test_a_flood_is_counted(client: FlaskClient, close: int) -> None:
+    answer = client.post("/search/similar", data={"text": TEXT}, headers=PARTIAL)
+    assert similar_views.PACE.startswith(answer.headers["X-RateLimit-Limit"])

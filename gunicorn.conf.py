@@ -1,6 +1,7 @@
 """How gunicorn serves: two processes of four threads, forked from one that loaded everything."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +29,23 @@ control_socket_disable = True
 
 
 def on_starting(server: Any) -> None:
-    """Load the dictionary before the fork, so that the processes share its memory."""
+    """Load dictionary and vocabulary before the fork, so that the processes share their memory."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from innovation.core import transaction
+    from innovation.language import load_detection
+    from innovation.search import concepts
     from innovation.search.engines import engine_for
     from innovation.web.logs import Nameless
     from wsgi import app
 
     server.log.error_log.addFilter(Nameless())
     engine_for(app.settings)
+    load_detection()
+    # A database that does not answer yet is no reason not to start.
+    with suppress(SQLAlchemyError), app.app_context(), transaction.reading():
+        concepts.know_programme_words()
+        concepts.expansions(())
 
 
 def post_fork(server: object, worker: Any) -> None:

@@ -2,7 +2,15 @@
 
 from innovation.language.detection import detect, load_detection
 from innovation.language.known import KnownWord
-from innovation.language.terms import Term, analyser, index_terms, know, load, query_terms
+from innovation.language.terms import (
+    Term,
+    analyser,
+    index_terms,
+    is_finnish,
+    know,
+    load,
+    query_terms,
+)
 
 __all__ = [
     "KnownWord",
@@ -10,6 +18,7 @@ __all__ = [
     "analyser",
     "detect",
     "index_terms",
+    "is_finnish",
     "know",
     "load",
     "load_detection",

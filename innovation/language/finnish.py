@@ -67,7 +67,16 @@ class Finnish:
             return
         # One assignment: a thread that is in the middle of a word ends it with what was before.
         self.forms = lru_cache(maxsize=_KEPT)(_Words(self._readings, known).forms)
+        self._own = known
         self.known = known.name
+
+    def has(self, word: str) -> bool:
+        """Tell whether the dictionary or the programme has this word in small letters."""
+        return all(
+            self._readings(piece) or self._own.lemmas(piece) or spoken.closed(piece)
+            for piece in word.split("-")
+            if piece
+        )
 
 
 class _Words:

@@ -62,6 +62,11 @@ def know(words: Iterable[KnownWord]) -> None:
     _finnish().know(words)
 
 
+def is_finnish(word: str) -> bool:
+    """Tell whether a word in small letters, in any form, is known; a guess is not enough."""
+    return _finnish().has(word)
+
+
 def analyser() -> str:
     """Give name and version of the analysis; an index made by another one is made anew."""
     finnish = _finnish()

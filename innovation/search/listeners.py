@@ -34,7 +34,7 @@ def heal_index() -> None:
     upkeep.heal(_engine())
 
 
-@every(timedelta(minutes=10))
+@every(timedelta(hours=1))
 def compare_index() -> None:
     """Find ideas that the index has missed."""
     upkeep.compare(_engine())

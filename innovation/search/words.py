@@ -22,8 +22,6 @@ _PART = 0.2
 _OF_PART = 0.6
 _SHORTEST_PART = 4
 _MOST_PARTS = 6
-# What weighs less in the analysis is a guess: no dictionary knows the word.
-_SURE = 0.75
 _KINDS = {"surface": Kind.SURFACE, "part": Kind.PART}
 _REFERENCE = re.compile(r"([^\W\d_]{1,8})[- ]?(\d{4})[- ](\d{1,6})")
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))
@@ -141,8 +139,7 @@ def _related(part: str) -> tuple[Way, ...]:
 
 def is_known(clause: Clause) -> bool:
     """Tell whether a dictionary knows the typed word, so that it is hardly a typo."""
-    terms = [term for code in LANGUAGES for term in language.query_terms(clause.typed, code)]
-    return any(term.kind == "lemma" and term.weight >= _SURE for term in terms)
+    return language.is_finnish(clause.typed)
 
 
 def _tokens(text: str, page_language: str) -> list[_Token]:

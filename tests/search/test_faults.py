@@ -265,6 +265,7 @@ class Crowd:
 
 
 def test_killed_processes_lose_no_idea_and_double_none(server: LiveServer, beside: Flask) -> None:
+    until(lambda: settled(beside))
     crowd = Crowd(beside, server.url)
     try:
         for turn in range(KILLS):

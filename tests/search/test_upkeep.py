@@ -12,11 +12,12 @@ from sqlalchemy import select
 
 from innovation.core import jobs, transaction
 from innovation.core.db import db
-from innovation.core.permissions import System
+from innovation.core.permissions import Nobody, System
+from innovation.ideas.filters import IdeaFilter
 from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.models import Idea
 from innovation.programme.loading import load_preset
-from innovation.search import documents, upkeep
+from innovation.search import documents, queries, upkeep
 from innovation.search.engine import Document, Engine, IndexBusyError, SearchUnavailableError, State
 from innovation.search.index_files import alone
 from innovation.search.whoosh_engine import WhooshEngine
@@ -221,7 +222,7 @@ def test_what_the_index_missed_is_noticed(
 
 
 def test_what_is_hidden_is_gone_at_once(
-    tell: Callable[[str], str], asked: Asked, writing: Unit, indexed: Indexed
+    tell: Callable[[str], str], asked: Asked, writing: Unit, reading: Unit, indexed: Indexed
 ) -> None:
     with writing():
         number = idea(text="Taksi ei löydä ovea.")
@@ -233,6 +234,10 @@ def test_what_is_hidden_is_gone_at_once(
     page = tell("taksi")
     assert "tuli" in page
     assert "ovea" not in page
+    wanted = IdeaFilter(words="taksi", sort=queries.RELEVANCE, default_sort=queries.RELEVANCE)
+    with reading():
+        results = queries.search_ideas(asked.engine, Nobody(), wanted, "fi")
+    assert results.page.total == results.counts.everything == 1
 
 
 @embedded

@@ -1,11 +1,27 @@
 """The database: one declarative base, one session, and how SQLite is spoken to."""
 
+import json
 import sqlite3
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, Text, event
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    Text,
+    bindparam,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -57,6 +73,14 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(metadata=Base.metadata)
+
+
+def among(column: Any, numbers: Collection[int]) -> ColumnElement[bool]:
+    """Give the condition that a column holds one of many numbers, sent as a single value."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        return column == func.any(bindparam(None, list(numbers), ARRAY(Integer)))  # type: ignore[no-any-return]
+    listed = func.json_each(json.dumps(list(numbers))).table_valued("value")
+    return column.in_(select(listed.c.value))  # type: ignore[no-any-return]
 
 
 def insert(table: type[Base]) -> postgresql.Insert | sqlite.Insert:

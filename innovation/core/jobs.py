@@ -156,13 +156,13 @@ def take(kind: str, limit: int) -> list[Due]:
 
 def finish(done: list[Due]) -> None:
     """Delete jobs that were done, except those that were renewed meanwhile."""
-    for due in done:
+    for due in _unheld(done):
         db.session.execute(delete(Job).where(Job.id == due.id, Job.created_at == due.created_at))
 
 
 def postpone(failed: list[Due], problem: BaseException) -> None:
     """Let failed jobs wait, twice as long each time up to an hour."""
-    for due in failed:
+    for due in _unheld(failed):
         pause = min(timedelta(seconds=2 ** min(due.attempts, 12)), LONGEST_PAUSE)
         db.session.execute(
             update(Job)
@@ -174,3 +174,19 @@ def postpone(failed: list[Due], problem: BaseException) -> None:
             )
             .execution_options(synchronize_session=False)
         )
+
+
+def _unheld(jobs: list[Due]) -> list[Due]:
+    """Leave out jobs that somebody is just renewing: two who wait for each other would both fail.
+
+    What is left out is due again as soon as it is renewed, or when its lease has passed.
+    """
+    free = set(
+        db.session.scalars(
+            select(Job.id)
+            .where(Job.id.in_([job.id for job in jobs]))
+            .order_by(Job.id)
+            .with_for_update(skip_locked=True)
+        )
+    )
+    return [job for job in jobs if job.id in free]

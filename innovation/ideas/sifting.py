@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import case, null
@@ -39,7 +40,12 @@ class FilterCounts:
 
 def sifted_by() -> tuple[Any, ...]:
     """Give what ideas are sifted by, as columns that a query reads in this order."""
-    begins = [(clock.day_begins(date(year, 1, 1)), year) for year in years()]
+    return _columns(tuple(years()))
+
+
+@lru_cache(maxsize=2)
+def _columns(known: tuple[int, ...]) -> tuple[Any, ...]:
+    begins = [(clock.day_begins(date(year, 1, 1)), year) for year in known]
     year = case(*[(Idea.published_at >= begin, year) for begin, year in begins], else_=null())
     return (
         Idea.handling,

@@ -7,9 +7,12 @@ from innovation.language.terms import (
     analyser,
     index_terms,
     is_finnish,
+    keep_forms,
     know,
     load,
+    matching,
     query_terms,
+    recall_forms,
 )
 
 __all__ = [
@@ -19,8 +22,11 @@ __all__ = [
     "detect",
     "index_terms",
     "is_finnish",
+    "keep_forms",
     "know",
     "load",
     "load_detection",
+    "matching",
     "query_terms",
+    "recall_forms",
 ]

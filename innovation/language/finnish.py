@@ -1,19 +1,21 @@
 """Finnish words to base forms and parts, also for words that the dictionary does not know."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
-from typing import Literal
+from dataclasses import replace
+from pathlib import Path
 
-from innovation.language import guesses, spoken
+from innovation.language import guesses, readings_file, spoken
+from innovation.language.forms import Forms, merged, unique
+from innovation.language.kept import Kept
 from innovation.language.known import KnownWord, KnownWords
 from innovation.language.outputs import Reading
+from innovation.language.spelled import SpelledWords, in_finnish
 from innovation.language.stems import stem
 from innovation.language.voikko import LONGEST, Dictionary
 
-Kind = Literal["surface", "lemma", "root", "stem", "part"]
-
 _KEPT = 50_000
+# Words are tried in many ways before one is known, so that more is asked than there are words.
+_READ = 60_000
 _SHORTEST_TAIL = 4
 _SURE_HEAD = 5
 _SHORTEST_HEAD = 2
@@ -22,41 +24,18 @@ _LONGEST_PIECE = 16
 _MOST_MEANT = 2
 
 
-@dataclass(frozen=True)
-class Forms:
-    """What one word is found by: whole base forms, their roots, stems, and parts of compounds."""
-
-    lemmas: tuple[str, ...] = ()
-    roots: tuple[str, ...] = ()
-    stems: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
-
-    @cached_property
-    def by_kind(self) -> tuple[tuple[str, Kind], ...]:
-        """Give each of the words once, with the kind that weighs most."""
-        kinds: dict[str, Kind] = {}
-        ordered: tuple[tuple[Kind, tuple[str, ...]], ...] = (
-            ("lemma", self.lemmas),
-            ("root", self.roots),
-            ("stem", self.stems),
-            ("part", self.parts),
-        )
-        for kind, words in ordered:
-            for word in words:
-                kinds.setdefault(word, kind)
-        return tuple(kinds.items())
-
-
 class Finnish:
-    """The analysis of Finnish words, with the 50,000 forms used last kept."""
+    """The analysis of Finnish words, with the 50,000 forms analysed last kept."""
 
     forms: Callable[[str, bool], Forms]
+    spelled: SpelledWords
 
     def __init__(self, choice: str, words: Iterable[KnownWord] = ()) -> None:
         """Load the dictionary."""
         self._dictionary = Dictionary(choice)
         self.name = self._dictionary.name
-        self._readings = lru_cache(maxsize=_KEPT)(self._dictionary.readings)
+        self._kept_readings = Kept(self._dictionary.readings, _READ)
+        self._readings = self._kept_readings.__getitem__
         self.known = ""
         self.know(words)
 
@@ -65,10 +44,35 @@ class Finnish:
         known = KnownWords(words)
         if known.name == self.known:
             return
-        # One assignment: a thread that is in the middle of a word ends it with what was before.
-        self.forms = lru_cache(maxsize=_KEPT)(_Words(self._readings, known).forms)
+        analysed = _Words(self._readings, known)
+        kept: Kept[tuple[str, bool], Forms] = Kept(lambda asked: analysed.forms(*asked), _KEPT)
+
+        def forms(word: str, is_name_like: bool) -> Forms:
+            return kept[word, is_name_like]
+
+        # One assignment each: a thread in the middle of a word ends it with what was before.
+        self.forms = forms
+        self.spelled = in_finnish(forms)
         self._own = known
         self.known = known.name
+
+    def keep_readings(self, path: Path, rules: str) -> bool:
+        """Write what the dictionary said; false when that is not worth it, or does not work."""
+        if not self._dictionary.is_slow:
+            return False
+        readings = self._kept_readings.copy().items()
+        return readings_file.write(path, f"{self.name}, {rules}", readings)
+
+    def recall_readings(self, path: Path, rules: str) -> int:
+        """Take up what the same dictionary said before, by the same rules; give how many words."""
+        if not self._dictionary.is_slow:
+            return 0
+        before = readings_file.read(path, f"{self.name}, {rules}")
+        room = _READ - len(self._kept_readings)
+        if len(before) > room:
+            before = dict(list(before.items())[-room:]) if room > 0 else {}
+        self._kept_readings.update(before)
+        return len(before)
 
     def has(self, word: str) -> bool:
         """Tell whether the dictionary or the programme has this word in small letters."""
@@ -91,7 +95,7 @@ class _Words:
         own = self._known.lemmas(word)
         forms = self._forms(word, is_name_like)
         if own:
-            return replace(forms, lemmas=_unique((*own, *forms.lemmas)))
+            return replace(forms, lemmas=unique((*own, *forms.lemmas)))
         return forms
 
     def _forms(self, word: str, is_name_like: bool) -> Forms:
@@ -100,7 +104,7 @@ class _Words:
             return self._read(word, readings, is_name_like)
         closed = spoken.closed(word)
         if closed:
-            return _merged(self._forms(form, False) for form in closed)
+            return merged(self._forms(form, False) for form in closed)
         base, colon, _ending = word.partition(":")
         if colon:
             return self.forms(base, is_name_like)
@@ -114,7 +118,7 @@ class _Words:
             return forms
         # Valkosia is somebody called Valkonen, but in small letters rather what is white.
         said = self._first_known(spoken.written_forms(word))
-        return replace(forms, lemmas=_unique((*forms.lemmas, *said.lemmas))) if said else forms
+        return replace(forms, lemmas=unique((*forms.lemmas, *said.lemmas))) if said else forms
 
     def _hyphenated(self, word: str) -> Forms:
         if word.endswith("-"):
@@ -122,7 +126,7 @@ class _Words:
         head, _, tail = word.rpartition("-")
         last = self.forms(tail, False)
         pieces = [self._hanging(f"{piece}-") for piece in head.split("-")]
-        endings = _unique((*last.lemmas, *last.stems)) or (tail,)
+        endings = unique((*last.lemmas, *last.stems)) or (tail,)
         whole = [form for ending in endings for form in _either(f"{head}-{ending}")]
         roots = [f"{head}-{root}" for root in last.roots]
         # A word broken at the end of a line: tietotek-niikka.
@@ -132,7 +136,7 @@ class _Words:
         parts = [*head.split("-")]
         for piece in (*pieces, last):
             parts += (*(piece.lemmas or piece.stems), *piece.parts)
-        return Forms(_unique(whole), _unique(roots), parts=_unique(parts))
+        return Forms(unique(whole), unique(roots), parts=unique(parts))
 
     def _hanging(self, word: str) -> Forms:
         """Read a first part that stands alone, with its hyphen: sosiaali-, ihmis-, kodin-."""
@@ -141,13 +145,13 @@ class _Words:
         readings = self._readings(f"{bare}-")
         if not readings:
             forms = self._forms(bare, False) if bare else Forms()
-            return replace(forms, lemmas=_unique((*own, *forms.lemmas)))
+            return replace(forms, lemmas=unique((*own, *forms.lemmas)))
         forms = _of(_fitting(readings, False))
-        return replace(forms, lemmas=_unique((*own, *forms.lemmas, bare)), roots=())
+        return replace(forms, lemmas=unique((*own, *forms.lemmas, bare)), roots=())
 
     def _unknown(self, word: str) -> Forms:
         """Try spoken forms, then known parts; a guess and a stem, in case that went wrong."""
-        stems = _unique((stem(word, "fi"), *guesses.base_forms(word)))
+        stems = unique((stem(word, "fi"), *guesses.base_forms(word)))
         for ways in (spoken.written_forms, spoken.written_twice):
             said = self._first_known(ways(word))
             if said:
@@ -164,7 +168,7 @@ class _Words:
                 known.append(_of(readings))
             if len(known) == _MOST_MEANT:
                 break
-        return _merged(known) if known else None
+        return merged(known) if known else None
 
     def _with_tail(self, word: str, stems: tuple[str, ...]) -> Forms | None:
         """Use the longest tail that is a known word, best behind a head that is known too."""
@@ -186,7 +190,7 @@ class _Words:
         for cut in range(len(word) - _SHORTEST_TAIL, _SURE_HEAD - 1, -1):
             heads = self._head(word[:cut])
             if heads:
-                return Forms(stems=stems, parts=_unique((*heads.lemmas, *heads.parts)))
+                return Forms(stems=stems, parts=unique((*heads.lemmas, *heads.parts)))
         return None
 
     def _head(self, head: str) -> Forms | None:
@@ -208,7 +212,7 @@ class _Words:
         elif not heads.lemmas:
             # Behind a head that may be cut at the wrong place only the very last part is sure.
             parts = (part for part in tail.parts if len(part) > 4 and _ends(tail.lemmas, part))
-        return Forms(whole, roots, stems, _unique(parts))
+        return Forms(whole, roots, stems, unique(parts))
 
     def _endless(self, word: str) -> Forms | None:
         """Split a word that is too long for the dictionary into few words, none very short."""
@@ -236,7 +240,7 @@ def _along(word: str, ways: dict[int, tuple[int, int, Forms]]) -> Forms:
         _cost, start, piece = ways[end]
         parts += (*piece.lemmas, *piece.parts)
         end = start
-    return Forms(tuple(word[:last] + lemma for lemma in tail.lemmas), parts=_unique(parts))
+    return Forms(tuple(word[:last] + lemma for lemma in tail.lemmas), parts=unique(parts))
 
 
 def _fitting(readings: Iterable[Reading], is_name_like: bool) -> list[Reading]:
@@ -258,11 +262,11 @@ def _is_true_compound(one: Reading, plain: Collection[str], short: bool) -> bool
 
 def _of(readings: Iterable[Reading], own: tuple[str, ...] = ()) -> Forms:
     every = tuple(readings)
-    lemmas = _unique((*own, *(form for one in every for form in _either(one.lemma))))
+    lemmas = unique((*own, *(form for one in every for form in _either(one.lemma))))
     return Forms(
         lemmas,
-        roots=_unique(root for reading in every for root in reading.roots if root not in lemmas),
-        parts=_unique(part for reading in every for part in reading.parts),
+        roots=unique(root for reading in every for root in reading.roots if root not in lemmas),
+        parts=unique(part for reading in every for part in reading.parts),
     )
 
 
@@ -273,17 +277,3 @@ def _ends(lemmas: Iterable[str], part: str) -> bool:
 def _either(lemma: str) -> tuple[str, ...]:
     """Some write etä-kuntoutus, some etäkuntoutus: both are found by either."""
     return (lemma, lemma.replace("-", "")) if "-" in lemma else (lemma,)
-
-
-def _merged(every: Iterable[Forms]) -> Forms:
-    found = list(every)
-    return Forms(
-        *(
-            _unique(word for forms in found for word in getattr(forms, name))
-            for name in ("lemmas", "roots", "stems", "parts")
-        )
-    )
-
-
-def _unique(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word for word in words if word))

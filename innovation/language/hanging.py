@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from innovation.language.finnish import Forms
+from innovation.language.forms import Forms
 from innovation.language.tokens import Token
 
 _BETWEEN = frozenset("ja tai sekä eli että ynnä kuin".split())

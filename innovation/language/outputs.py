@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 # The notation: [Bc] a seam between parts, [Bm] one inside a part, [Xp] base form of the stem,
 # [Xj] ending of a derived base form, [X] what is written, [Xr] and [Xs] notes; [L…] class of word,
@@ -14,8 +15,7 @@ _VOWELS = frozenset("aeiouyåäö")
 _SHORTEST_PART = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One way to read a word, all in small letters and without hyphens at seams.
 
     lemma: the base form; a participle, an action, a comparative and an adverb in -sti are words of

@@ -1,26 +1,23 @@
 """The one interface: text to search terms, for the index and for queries."""
 
-import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from importlib.metadata import version
+from pathlib import Path
 from typing import NamedTuple
 
-from innovation.language.finnish import Finnish, Forms, Kind
+from innovation.language.finnish import Finnish
+from innovation.language.forms import WEIGHTS, Forms, Kind, Weighed
 from innovation.language.hanging import completed
 from innovation.language.known import KnownWord
-from innovation.language.stems import ALGORITHMS, stem
-from innovation.language.tokens import Token, tokens
+from innovation.language.spelled import as_written, in_other_language, numbers, stemmed
+from innovation.language.tokens import WRITTEN, Token, is_initial, may_leave_out, tokens
 
 # Grows when the same text gives other terms than before, so that indexes are made anew.
 _RULES = 2
 # Looked up once: it is asked for with every text, and reads files of the environment.
 _STEMMER = f"PyStemmer {version('PyStemmer')}"
-
-_WEIGHTS: dict[Kind, float] = {"surface": 1.0, "lemma": 0.9, "root": 0.8, "stem": 0.7, "part": 0.5}
-
-# What is written behind a number: 20:n, 112:een.
-_ENDING = re.compile(r"(?<=\d):[a-zåäö]+$")
 
 _loading = threading.Lock()
 _loaded: list[Finnish] = []
@@ -73,9 +70,34 @@ def analyser() -> str:
     return f"{finnish.name}, {_STEMMER}, rules {_RULES}, words {finnish.known}"
 
 
+def keep_forms(path: Path) -> bool:
+    """Write what the dictionary said of the words that this process met, for processes to come.
+
+    False when the file cannot be written, or the dictionary is quicker than a file.
+    """
+    return _finnish().keep_readings(path, f"rules {_RULES}")
+
+
+def recall_forms(path: Path) -> int:
+    """Take up what `keep_forms` wrote, and give how many words that is.
+
+    None when the file is damaged, or missing, or another dictionary or other rules made it.
+    """
+    return _finnish().recall_readings(path, f"rules {_RULES}")
+
+
 def index_terms(text: str, language: str) -> list[Term]:
     """Give the terms that a text in `fi`, `sv`, `en` or another language is to be found by."""
-    return list(_terms(text, language, index=True, parts=True))
+    return _indexed(text, language, None)
+
+
+def matching(text: str, language: str, wanted: Collection[str]) -> list[Term]:
+    """Give those of the terms of `index_terms` whose text is wanted, many times faster."""
+    if not wanted:
+        return []
+    return _indexed(
+        text, language, wanted if isinstance(wanted, AbstractSet) else frozenset(wanted)
+    )
 
 
 def query_terms(text: str, language: str, *, parts: bool = False) -> list[Term]:
@@ -85,7 +107,12 @@ def query_terms(text: str, language: str, *, parts: bool = False) -> list[Term]:
     parts come the roots of such words, and the parts of the query's own compounds, so that
     "kotihoitaja" can meet "kotihoidon hoitaja"; both by their kind and lower weight.
     """
-    return list(_terms(text, language, index=False, parts=parts))
+    found = list(tokens(text))
+    return [
+        Term(form, token.start, token.end, kind, weight)
+        for at, token in enumerate(found)
+        for form, kind, weight in _meant(found, at, language, parts)
+    ]
 
 
 def _finnish() -> Finnish:
@@ -94,34 +121,59 @@ def _finnish() -> Finnish:
     return _loaded[0]
 
 
-def _terms(text: str, language: str, *, index: bool, parts: bool) -> Iterator[Term]:
+def _indexed(text: str, language: str, wanted: AbstractSet[str] | None) -> list[Term]:
+    """Give the terms, or the wanted ones: what a word has is looked up by how it is written."""
+    spelled = _finnish().spelled if language == "fi" else in_other_language(language)
+    odd = _leaving_out(text) if language == "fi" and may_leave_out(text) else {}
+    terms: list[Term] = []
+    last = 0
+    for match in WRITTEN.finditer(text):
+        texts, ways, named = spelled[match[0]]
+        start, end = match.span()
+        if odd and start in odd:
+            ways = odd[start]
+        elif wanted is not None and wanted.isdisjoint(texts):
+            ways = ()
+        elif named is not None and not is_initial(text, last, start):
+            ways = named
+        for form, kind, weight in ways:
+            if wanted is None or form in wanted:
+                terms.append(Term(form, start, end, kind, weight))
+        if texts:
+            last = end
+    return terms
+
+
+def _leaving_out(text: str) -> dict[int, tuple[Weighed, ...]]:
+    """Give what the words with a hanging hyphen have, by where they start: others complete them."""
     found = list(tokens(text))
-    for at, token in enumerate(found):
-        word, start, end, *_ = token
-        yield Term(word, start, end, "surface", 1.0)
-        # Numbers and reference numbers are found as they are written.
-        if not word.isalpha() and _is_number(word):
-            yield Term(_ENDING.sub("", word), start, end, "lemma", _WEIGHTS["lemma"])
-        elif language == "fi":
-            whole = completed(found, at, _forms_of) if token.hangs or token.follows else ()
-            for form in whole:
-                yield Term(form, start, end, "lemma", _WEIGHTS["lemma"])
-            forms = _forms_of(token)
-            bare = not index and not parts and word in forms.lemmas
-            for form, kind in forms.by_kind:
-                if (parts or kind != "part") and not (bare and kind == "root"):
-                    yield Term(form, start, end, kind, _WEIGHTS[kind])
-        elif language in ALGORITHMS:
-            yield Term(stem(word, language), start, end, "stem", _WEIGHTS["lemma"])
+    return {
+        token.start: tuple(_meant(found, at, "fi", parts=True))
+        for at, token in enumerate(found)
+        if token.hangs or token.follows
+    }
+
+
+def _meant(found: Sequence[Token], at: int, language: str, parts: bool) -> Iterator[Weighed]:
+    """Give what a token is found by, or looks for, beside those around it."""
+    token = found[at]
+    yield from as_written(token.word)
+    number = numbers(token.word)
+    if number:
+        yield from number
+    elif language == "fi":
+        if token.hangs or token.follows:
+            for form in completed(found, at, _forms_of):
+                yield form, "lemma", WEIGHTS["lemma"]
+        forms = _forms_of(token)
+        bare = not parts and token.word in forms.lemmas
+        for form, kind, weight in forms.weighed:
+            if (parts or kind != "part") and not (bare and kind == "root"):
+                yield form, kind, weight
+    else:
+        yield from stemmed(token.word, language)
 
 
 def _forms_of(token: Token) -> Forms:
     word = f"{token.word}-" if token.hangs else token.word
     return _finnish().forms(word, token.capital and not token.initial)
-
-
-def _is_number(word: str) -> bool:
-    """Tell a number from a word with digits that may be inflected (10-vuotiaan)."""
-    return any(character.isdigit() for character in word) and not any(
-        piece.isalpha() and len(piece) > 3 for piece in word.split("-")
-    )

@@ -15,12 +15,14 @@ _WORD = rf"[^\W_](?:[^\W_]|[{_MARK}])*"
 # What holds a token together: hyphens and apostrophes between letters or digits, the colon of an
 # inflected abbreviation (EU:n), and the marks inside a number or a date (3,5 and 15.3.2026).
 _JOINT = r"(?:[-\u2010\u2011'’]|:(?=[a-zåäö]{1,6}(?![^\W_]))|(?<=\d)[.,:/](?=\d))"
-_TOKEN = re.compile(rf"{_WORD}(?:{_JOINT}{_WORD})*")
+WRITTEN = re.compile(rf"{_WORD}(?:{_JOINT}{_WORD})*")
 # No word is longer; what is, is text without spaces, and search engines limit their terms.
-_LONGEST = 60
+LONGEST = 60
 _HYPHENS = frozenset("-\u2010\u2011")
 _STARTS = re.compile('[.!?\n:”"]')
 _ENDS = re.compile(r"[\s,./;:)]|$")
+# A hyphen with a word on one side alone.
+_LEFT_OUT = re.compile(r"[-\u2010\u2011](?:(?<=\S.)(?:[\s,./;:)]|$)|(?<=\s.)(?=[^\W_]))")
 _MARKS = str.maketrans({"\u2010": "-", "\u2011": "-", "’": "'", "\u00ad": None, "\u200c": None})
 # Arabic is mostly written without its short vowels, and looked for without them.
 _MARKS |= dict.fromkeys((0x0640, 0x0670, *range(0x064B, 0x0660)))
@@ -50,24 +52,39 @@ class Token(NamedTuple):
 def tokens(text: str) -> Iterator[Token]:
     """Give the tokens of a text in its order; what is neither letter nor digit is left out."""
     last = 0
-    for match in _TOKEN.finditer(text):
+    for match in WRITTEN.finditer(text):
         start, end = match.span()
-        written = match[0]
-        if not written.isascii():
-            written = unicodedata.normalize("NFC", written.translate(_MARKS))
-        word = written.lower()
-        if not word.isalpha():
-            word = word[:_LONGEST].rstrip("-'.,:/")
+        word, capital = in_small_letters(match[0])
         if not word:
             continue
         between = text[last:start]
         yield Token(
-            word=word[:_LONGEST],
+            word=word,
             start=start,
             end=end,
-            capital=written[:1].isupper(),
-            initial=not last or (len(between) > 1 and bool(_STARTS.search(between))),
+            capital=capital,
+            initial=is_initial(text, last, start),
             hangs=text[end : end + 1] in _HYPHENS and bool(_ENDS.match(text, end + 1)),
             follows=between[-1:] in _HYPHENS and between[-2:-1].isspace(),
         )
         last = end
+
+
+def in_small_letters(written: str) -> tuple[str, bool]:
+    """Give a word as it is looked up, "" when nothing is left, and whether it had a capital."""
+    if not written.isascii():
+        written = unicodedata.normalize("NFC", written.translate(_MARKS))
+    word = written.lower()
+    if not word.isalpha():
+        word = word[:LONGEST].rstrip("-'.,:/")
+    return word[:LONGEST], written[:1].isupper()
+
+
+def is_initial(text: str, last: int, start: int) -> bool:
+    """Tell whether a word begins a sentence. last: where the word before ends, 0 for none."""
+    return not last or (start - last > 1 and bool(_STARTS.search(text, last, start)))
+
+
+def may_leave_out(text: str) -> bool:
+    """Tell whether any token may hang or follow; quick, since few texts have any."""
+    return bool(_LEFT_OUT.search(text))

@@ -27,6 +27,9 @@ class Dictionary:
         """Load libvoikko for `auto` where it is, otherwise pyvoikko's data, for a second."""
         system = _libvoikko() if choice == "auto" else None
         self.name, self._outputs = system or _pyvoikko()
+        # Slow enough for its answers to be kept on disk: its name says which words it has, while
+        # the library's says nothing of the words that the system's next update brings.
+        self.is_slow = system is None
         self._turn = threading.Lock()
 
     def readings(self, word: str) -> tuple[Reading, ...]:

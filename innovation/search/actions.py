@@ -17,7 +17,7 @@ from innovation.core.text import clean_line, slug
 from innovation.guard import inspect
 from innovation.guard.rules import refuse_identity_codes
 from innovation.ideas.models import Counter
-from innovation.search.concepts import MARK, KnownConcept, known_concepts
+from innovation.search.concepts import MARK, KnownConcept, forget, known_concepts
 from innovation.search.models import MissedSearch, SearchConcept
 from innovation.search.vocabulary_source import LISTS, LONGEST_WORD
 
@@ -208,3 +208,4 @@ def _mark() -> None:
         .values(name=MARK, value=value)
         .on_conflict_do_update(index_elements=["name"], set_={"value": value})
     )
+    forget()

@@ -13,7 +13,7 @@ from innovation import language
 from innovation.core import transaction
 from innovation.search import concepts, queries, upkeep
 from innovation.search.engine import Engine, IndexBusyError
-from innovation.search.engines import engine_for
+from innovation.search.engines import engine_for, forms_file
 
 search_group = AppGroup("search", help="The index, which is a copy that may be thrown away.")
 language_group = AppGroup("language", help="Finnish, Swedish and English words.")
@@ -40,6 +40,7 @@ def rebuild() -> None:
         upkeep.rebuild(_engine(), tell)
     except IndexBusyError:
         raise click.ClickException(BUSY) from None
+    language.keep_forms(forms_file(current_app.extensions["settings"]))
     click.echo(f"{total} ideas indexed", err=True)
 
 

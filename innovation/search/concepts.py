@@ -156,7 +156,13 @@ def missed_searches(most: int) -> list[MissedRow]:
 
 
 def _current() -> _Kept:
-    """Give the concepts, made anew when they or the programme have changed since."""
+    """Give the concepts, made anew when they or the programme have changed since.
+
+    One tiny query for each unit of work.
+    """
+    asked = db.session().info.get(MARK)
+    if isinstance(asked, _Kept):
+        return asked
     where = str(db.session.get_bind().engine.url)
     programme: Snapshot | None = None
     with suppress(NotFoundError):
@@ -177,7 +183,13 @@ def _current() -> _Kept:
         else:
             vocabulary = Vocabulary(used)
         kept = _kept[where] = _Kept(mark, programme, known, vocabulary)
+    db.session().info[MARK] = kept
     return kept
+
+
+def forget() -> None:
+    """Forget the concepts of the running unit of work; the actions call it after a change."""
+    db.session().info.pop(MARK, None)
 
 
 def _read(programme: Snapshot | None) -> dict[str, KnownConcept]:

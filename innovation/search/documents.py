@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import func, select
@@ -142,8 +143,9 @@ def _placed(texts: Iterable[Said]) -> tuple[Placed, ...]:
     for text, code in texts:
         terms = _read(text, code, language.analyser())[0]
         placed += (
-            Placed(one.text, first + one.place, one.weight, one.whole) if first else one
-            for one in terms
+            [Placed(text, first + place, weight, whole) for text, place, weight, whole in terms]
+            if first
+            else terms
         )
         first = (placed[-1].place if placed else first) + _GAP
     return tuple(placed)
@@ -157,7 +159,7 @@ def _read(
     placed: list[Placed] = []
     words: dict[str, bool] = {}
     for place, terms in enumerate(_by_place(language.index_terms(text, code)), start=1):
-        placed += (Placed(one.text, place, one.weight, one.kind != "part") for one in terms)
+        placed += [Placed(one.text, place, one.weight, one.kind != "part") for one in terms]
         first = terms[0]
         # What hangs on a hyphen is a piece of a word: ihmis- ja palvelukeskus.
         if _HYPHENS.isdisjoint(
@@ -173,5 +175,5 @@ def _read(
 
 def _by_place(terms: Iterable[language.Term]) -> Iterator[list[language.Term]]:
     """Give the terms of each word together, the word as written first."""
-    for _start, group in groupby(terms, key=lambda term: term.start):
+    for _start, group in groupby(terms, key=attrgetter("start")):
         yield list(group)

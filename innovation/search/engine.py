@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 # A search gives at most this many ideas; beyond it, only that there are more.
 MOST_HITS = 2_000
@@ -98,8 +98,7 @@ class Query:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A term in a document: its place among the words of its field, and its weight there.
 
     whole: false for a part of a compound, which does not count as a word of a phrase.

@@ -14,9 +14,21 @@ def engine_for(settings: Settings) -> Engine:
     Called once before the web server forks, so that its processes share the dictionary.
     """
     language.load(settings.finnish)
+    _recall(forms_file(settings))
     if settings.embedded:
         return _in_folder(settings.instance)
     return _in_database(settings.database_url)
+
+
+def forms_file(settings: Settings) -> Path:
+    """Give the file where `language.keep_forms` leaves words for the next process."""
+    return settings.instance / "forms.json"
+
+
+@cache
+def _recall(path: Path) -> None:
+    # Once for each process: this is asked for with every request.
+    language.recall_forms(path)
 
 
 @cache

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import current_app
 
+from innovation import language
 from innovation.core import transaction
 from innovation.core.events import on
 from innovation.core.jobs import Due, every, job
@@ -11,7 +12,7 @@ from innovation.core.permissions import System
 from innovation.ideas.events import IdeaChanged
 from innovation.search import actions, upkeep
 from innovation.search.engine import Engine
-from innovation.search.engines import engine_for
+from innovation.search.engines import engine_for, forms_file
 
 BATCH = 200
 
@@ -50,6 +51,12 @@ def learn_words(due: list[Due]) -> None:
 def count_words() -> None:
     """Forget words that stand nowhere any more."""
     upkeep.count_words()
+
+
+@every(timedelta(minutes=20))
+def keep_forms() -> None:
+    """Let the next processes know the words that this one has read."""
+    language.keep_forms(forms_file(current_app.extensions["settings"]))
 
 
 @every(timedelta(days=1))

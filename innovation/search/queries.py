@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from innovation.comments.lifecycle import Visibility as CommentVisibility
 from innovation.comments.models import Comment
 from innovation.core import jobs
-from innovation.core.db import db
+from innovation.core.db import among, db
 from innovation.core.pagination import PAGE_SIZE, Page
 from innovation.core.permissions import Actor, Nobody
 from innovation.ideas.listing import FilterCounts, IdeaFilter, IdeaRow, rows_of
@@ -27,7 +27,6 @@ from innovation.search.words import query_of, typed_in
 
 RELEVANCE = "relevance"
 _ORDERS: dict[str, Any] = {
-    RELEVANCE: Idea.id,  # read and not used: the engine's order stands
     "topical": Idea.topical,
     "newest": Idea.published_at,
     "supported": Idea.support_count,
@@ -45,7 +44,7 @@ class Results:
     why: by the idea's number. complete: how many ideas have every word; those that follow have
     most of them. more: there are others beyond MOST_HITS. limited: the index could not be read.
     searched: there was something to look for. corrected: typed words and what was looked for.
-    lacking: the ideas of the page that lack a word or more.
+    lacking: the ideas of the page that lack a word or more. looked: what was looked for.
     """
 
     page: Page[IdeaRow]
@@ -57,6 +56,7 @@ class Results:
     searched: bool
     corrected: Mapping[str, str]
     lacking: frozenset[int]
+    looked: Looked
 
 
 def search_ideas(
@@ -88,6 +88,7 @@ def search_ideas(
         searched=bool(looked.query.clauses),
         corrected=looked.corrected,
         lacking=frozenset(shown) - chosen.complete,
+        looked=looked,
     )
 
 
@@ -194,23 +195,20 @@ def found(
     """Take away what may not be seen, sift, count and sort; and tell whether that was limited."""
     matches = looked.matches
     known = _known(actor, [*matches.every, *matches.most], wanted.sort)
-    standing = {
-        number: Standing(row.published_at, row.support_count) for number, row in known.items()
-    }
     sifter = Sifter(wanted)
     try:
         worth: dict[int, float] = {}
         most = [one for one in matches.most if one in known]
         if most:
             # Before any filter, so that the counts of the filters agree with each other.
-            most = retrieval.best_first(engine, looked, [], most, standing, worth)
+            most = retrieval.best_first(engine, looked, [], most, _standing, worth)
         every = [one for one in matches.every if one in known and sifter.lets_through(known[one])]
         most = [one for one in most if sifter.lets_through(known[one])]
         numbers = [*every, *most]
         if wanted.sort != RELEVANCE:
             numbers.sort(key=lambda one: (known[one].place, one), reverse=True)
         elif not limited:
-            numbers = retrieval.best_first(engine, looked, every, most, standing, worth)
+            numbers = retrieval.best_first(engine, looked, every, most, _standing, worth)
     except SearchUnavailableError:
         plain = Looked(looked.query, Matches(matches.every), {})
         return found(engine, actor, plain, wanted, True)
@@ -222,16 +220,19 @@ def _known(actor: Actor, numbers: Sequence[int], sort: str) -> dict[int, Any]:
 
     One query: what is counted has been found already, so it is not asked for once more by field.
     """
+    place = [] if sort == RELEVANCE else [_ORDERS.get(sort, Idea.id).label("place")]
     rows = db.session.execute(
-        select(
-            *sifted_by(),
-            Idea.id,
-            Idea.published_at,
-            Idea.support_count,
-            _ORDERS.get(sort, Idea.id).label("place"),
-        ).where(Idea.id.in_(numbers), visible_to(actor))
+        select(*sifted_by(), Idea.id, *place).where(among(Idea.id, numbers), visible_to(actor))
     ).all()
     return {row.id: row for row in rows}
+
+
+def _standing(numbers: Collection[int]) -> dict[int, Standing]:
+    """Give what of these ideas nudges their places."""
+    rows = db.session.execute(
+        select(Idea.id, Idea.published_at, Idea.support_count).where(among(Idea.id, numbers))
+    )
+    return {number: Standing(published_at, supports) for number, published_at, supports in rows}
 
 
 def _why(rows: Sequence[IdeaRow], query: Query) -> dict[int, Why]:

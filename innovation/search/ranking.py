@@ -33,17 +33,18 @@ _STEPS = 255
 class Weighed:
     """A term of a whole document: its places, counted through all fields, and its weight.
 
-    places: only those where it stands as a whole word, so that phrases are of whole words.
+    places: in order, only those where it stands as a whole word, so that phrases are of whole
+    words. last: where it stands last, in whatever way.
     """
 
     weight: float = 0.0
-    places: set[int] = field(default_factory=set)
+    places: list[int] = field(default_factory=list)
+    last: int = 0
 
 
 def weighed(document: Document) -> dict[str, Weighed]:
     """Weigh the terms of all fields of a document together; weights are from 0 to 1."""
     terms: dict[str, Weighed] = {}
-    met: set[tuple[str, int]] = set()
     start = 0
     for name, (worth, usual, burden) in _FIELDS.items():
         placed = document.fields.get(name, ())
@@ -51,14 +52,16 @@ def weighed(document: Document) -> dict[str, Weighed]:
             continue
         length = placed[-1].place
         factor = worth / (1 - burden + burden * length / usual)
-        for one in placed:
-            term = terms.setdefault(one.text, Weighed())
-            place = start + one.place
-            if (one.text, place) not in met:
-                met.add((one.text, place))
-                term.weight += one.weight * factor
-            if one.whole and place <= LAST_PLACE:
-                term.places.add(place)
+        for text, at, weight, whole in placed:
+            place = start + at
+            term = terms.get(text)
+            if term is None:
+                term = terms[text] = Weighed()
+            if term.last != place:
+                term.last = place
+                term.weight += weight * factor
+            if whole and place <= LAST_PLACE and (not term.places or term.places[-1] != place):
+                term.places.append(place)
         start += length + _GAP
     for term in terms.values():
         term.weight = stepped(term.weight / (term.weight + _SATURATION))
@@ -72,7 +75,17 @@ def title_terms(document: Document) -> set[str]:
 
 def stepped(weight: float) -> float:
     """Give a weight in the steps that every engine can keep, so that all order alike."""
-    return max(1, round(weight * _STEPS)) / _STEPS
+    return steps_of(weight) / _STEPS
+
+
+def steps_of(weight: float) -> int:
+    """Give how many of 255 steps a weight is, at least one."""
+    return max(1, round(weight * _STEPS))
+
+
+def weight_of(steps: int) -> float:
+    """Give the weight that is so many steps."""
+    return steps / _STEPS
 
 
 def packed(weights: Mapping[str, float]) -> bytes:

@@ -1,7 +1,7 @@
 """From typed words to ideas in order: find, correct what is unknown, weigh, and sort."""
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -148,19 +148,19 @@ def best_first(
     looked: Looked,
     every: Sequence[int],
     most: Sequence[int],
-    standing: Mapping[int, Standing],
+    standing: Callable[[Collection[int]], Mapping[int, Standing]],
     known: dict[int, float],
 ) -> list[int]:
     """Put ideas into the order of relevance; beyond MOST_WEIGHED they stay as they are, last.
 
     every: those with every word, in the order of Matches. most: those that lack one or more, of
-    which the MOST_INCOMPLETE best are given. known: what relevance is known already; the rest is
-    added. Raises SearchUnavailableError.
+    which the MOST_INCOMPLETE best are given. standing: tells it of ideas. known: what relevance is
+    known already; the rest is added. Raises SearchUnavailableError.
     """
     whole = set(every[:MOST_WEIGHED])
     weighed = [*every[:MOST_WEIGHED], *most]
     new = [number for number in weighed if number not in known]
-    known |= relevance(engine, looked, new, standing)
+    known |= relevance(engine, looked, new, standing(new) if new else {})
     worth = {one: known[one] * (_EVERY_WORD if one in whole else 1) for one in weighed}
     best = sorted(worth, key=lambda number: (-worth[number], -number))
     lacking = [number for number in best if number not in whole]

@@ -99,12 +99,13 @@ def suggest(engine: Engine, actor: Actor, typed: str, language: str) -> Suggesti
         return Suggestions()
 
 
-def alternative(engine: Engine, text: str, language: str) -> str:
+def alternative(engine: Engine, text: str, language: str, looked: Looked | None = None) -> str:
     """Give the text with its rarest word replaced by a near one that finds much more; "" for none.
 
-    For searches that found few ideas. Raises SearchUnavailableError.
+    For searches that found few ideas. looked: what was looked for and found, when that is known.
+    Raises SearchUnavailableError.
     """
-    looked = _looked(engine, text, language)
+    looked = looked or _looked(engine, text, language)
     matches = looked.matches
     if matches.more or len(matches.every) >= FEW:
         return ""

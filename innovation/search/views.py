@@ -92,7 +92,7 @@ def _instead(wanted: IdeaFilter, results: Results) -> str:
         return ""
     engine = engine_for(current_app.extensions["settings"])
     try:
-        return suggestions.alternative(engine, wanted.words, language())
+        return suggestions.alternative(engine, wanted.words, language(), results.looked)
     except SearchUnavailableError:
         return ""
 

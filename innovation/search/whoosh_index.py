@@ -1,11 +1,11 @@
 """The embedded index as it is read: its fields, what was opened, and what matches in it."""
 
 from array import array
-from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import ceil
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from whoosh import columns, fields, formats
 
@@ -22,15 +22,15 @@ from innovation.search.engine import (
     Weights,
 )
 from innovation.search.index_files import WholeFileStorage
-from innovation.search.ranking import Weighed, rarity, stepped
+from innovation.search.ranking import Weighed, rarity, steps_of, weight_of
+from innovation.search.whoosh_blocks import Postings, read, step_at
 
-# The places of the documents with a term, in order, and its weight in each.
-_Postings: TypeAlias = "tuple[array[int], array[float]]"
-
-# Grows when the fields change, so that the index is made anew.
-SCHEMA_VERSION = 3
-# So many places of documents are kept in memory, eight bytes and eight for the weight each.
-_MOST_KEPT = 300_000
+# Grows when the fields or files change, so that the index is made anew.
+SCHEMA_VERSION = 4
+# So many places of documents are kept in memory, in five bytes each with the weight.
+_MOST_KEPT = 4_000_000
+# No word stands there.
+_NOWHERE = array("H", [0]).tobytes()
 
 TERMS = "terms"
 TITLE = "title"
@@ -41,15 +41,14 @@ class Prepared(fields.FieldType):  # type: ignore[misc]
 
     def __init__(self) -> None:
         """Keep places, so that phrases can be searched for."""
-        super().__init__(formats.Positions(), None, scorable=True)
+        super().__init__(formats.Existence(), None)
 
     def index(
         self, value: dict[str, Weighed], **_settings: Any
     ) -> Iterator[tuple[bytes, int, float, bytes]]:
         """Give each term once: its bytes, how often it stands, its weight, its places."""
-        for text, term in value.items():
-            places = sorted(term.places)
-            yield text.encode(), len(places) or 1, term.weight, self.format.encode(places)
+        for text, step, places in terms_with_places(value):
+            yield text.encode(), 1, weight_of(step), places
 
 
 class Present(fields.FieldType):  # type: ignore[misc]
@@ -65,6 +64,14 @@ class Present(fields.FieldType):  # type: ignore[misc]
         """Give each term."""
         for text in value:
             yield text.encode(), 1, 1.0, b""
+
+
+def terms_with_places(terms: Mapping[str, Weighed]) -> Iterator[tuple[str, int, bytes]]:
+    """Give each term with the step of its weight and its places as they are kept."""
+    for text, term in terms.items():
+        # The engine takes no empty value.
+        places = array("H", term.places).tobytes() if term.places else _NOWHERE
+        yield text, steps_of(term.weight), places
 
 
 SCHEMA = fields.Schema(
@@ -89,7 +96,7 @@ class Opened:
         self.count: int = self.reader.doc_count()
         self.living = set(self.reader.all_doc_ids())
         self.place_of = {self.numbers[place]: place for place in self.living}
-        self._kept: dict[tuple[str, str], _Postings] = {}
+        self._kept: dict[tuple[str, str], Postings] = {}
         self._kept_postings = 0
 
     @property
@@ -97,16 +104,16 @@ class Opened:
         """Whether nothing was written since."""
         return bool(self._index.latest_generation() == self.reader.generation())
 
-    def postings(self, text: str, field: str = TERMS) -> _Postings:
+    def postings(self, text: str, field: str = TERMS) -> Postings:
         """Give places and weights of the documents with a term."""
         known = self._kept.get((field, text))
         if known is None:
-            known = self._read(field, text)
-            if self._kept_postings > _MOST_KEPT:
-                self._kept.clear()
-                self._kept_postings = 0
-            self._kept[field, text] = known
-            self._kept_postings += len(known[0])
+            known = self._kept[field, text] = read(self.reader, field, text)
+            # What is not there takes room too.
+            self._kept_postings += len(known[0]) + 1
+            while self._kept_postings > _MOST_KEPT:
+                oldest = self._kept.pop(next(iter(self._kept)))
+                self._kept_postings -= len(oldest[0]) + 1
         return known
 
     def stamps(self) -> dict[int, str]:
@@ -129,19 +136,8 @@ class Opened:
                 if not matcher.is_active():
                     break
                 if matcher.id() == place:
-                    found[place] = frozenset(matcher.value_as("positions"))
+                    found[place] = frozenset(array("H", matcher.value())) - {0}
         return found
-
-    def _read(self, field: str, text: str) -> _Postings:
-        places: array[int] = array("q")
-        weights: array[float] = array("d")
-        if (field, text) in self.reader:
-            matcher = self.reader.postings(field, text)
-            while matcher.is_active():
-                places.append(matcher.id())
-                weights.append(stepped(matcher.weight()))
-                matcher.next()
-        return places, weights
 
 
 def matches(opened: Opened, query: Query) -> Matches:
@@ -150,7 +146,9 @@ def matches(opened: Opened, query: Query) -> Matches:
         return Matches()
     met = [_meeting(opened, clause) for clause in query.wanted]
     unwanted = set().union(*(_meeting(opened, clause) for clause in query.unwanted))
-    every = set.intersection(*sorted(met, key=len)) - unwanted
+    every = set.intersection(*sorted(met, key=len))
+    if unwanted:
+        every -= unwanted
     numbers = _titles_first(opened, query, every)
     known = tuple(map(_counted, met))
     most = _most(opened, query, met, every | unwanted) if len(every) < FEW else []
@@ -165,8 +163,8 @@ def _titles_first(opened: Opened, query: Query, places: set[int]) -> list[int]:
             if way.kind in {Kind.SURFACE, Kind.LEMMA}:
                 for term in (term for slot in way.slots for term in slot):
                     titled.update(opened.postings(term, TITLE)[0])
-    numbers = ((place in titled, opened.numbers[place]) for place in places)
-    return [number for _titled, number in sorted(numbers, reverse=True)]
+    titled &= places
+    return _newest_first(opened, titled) + _newest_first(opened, places - titled)
 
 
 def _most(opened: Opened, query: Query, met: list[set[int]], without: set[int]) -> list[int]:
@@ -174,19 +172,39 @@ def _most(opened: Opened, query: Query, met: list[set[int]], without: set[int]) 
     having = sorted((one for one in met if one), key=_counted)[:MOST_COUNTED]
     if len(met) < 2 or not having:
         return []
-    times: dict[int, int] = {}
-    worth: dict[int, int] = {}
-    for one in having:
-        rare = round(1000 * rarity(_counted(one), opened.count))
-        for place in one - without:
-            times[place] = times.get(place, 0) + 1
-            worth[place] = worth.get(place, 0) + rare
     enough = max(1, ceil(len(having) * query.share))
-    best = sorted(
-        ((worth[place], opened.numbers[place]) for place in times if times[place] >= enough),
-        reverse=True,
-    )
-    return [number for _worth, number in best[:MOST_WEIGHED]]
+    # The documents by how many of the words they have, and what these are worth.
+    alike: dict[tuple[int, int], set[int]] = {}
+    seen = set(without)
+    for left, one in zip(reversed(range(len(having))), having, strict=True):
+        rare = round(1000 * rarity(_counted(one), opened.count))
+        next_alike: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
+        for (times, worth), places in alike.items():
+            next_alike[times + 1, worth + rare] |= places & one
+            if times + left >= enough:
+                next_alike[times, worth] |= places - one
+        if 1 + left >= enough:
+            next_alike[1, rare] |= one - seen
+        seen |= one
+        alike = next_alike
+    return _worthiest(opened, alike)
+
+
+def _worthiest(opened: Opened, alike: Mapping[tuple[int, int], set[int]]) -> list[int]:
+    """Give the numbers of those that are worth most, of equal ones the newest first."""
+    by_worth: defaultdict[int, set[int]] = defaultdict(set)
+    for (_times, worth), places in alike.items():
+        by_worth[worth] |= places
+    best: list[int] = []
+    for worth in sorted(by_worth, reverse=True):
+        if len(best) >= MOST_WEIGHED:
+            break
+        best += _newest_first(opened, by_worth[worth])
+    return best[:MOST_WEIGHED]
+
+
+def _newest_first(opened: Opened, places: Collection[int]) -> list[int]:
+    return sorted(map(opened.numbers.__getitem__, places), reverse=True)
 
 
 def _counted(places: Collection[int]) -> int:
@@ -197,7 +215,11 @@ def _meeting(opened: Opened, clause: Clause) -> set[int]:
     """Give the places of the documents that meet a clause in any way."""
     places: set[int] = set()
     for way in clause.ways:
-        places |= _having(opened, way)
+        if len(way.slots) == 1 and not way.adjacent:
+            # Nothing to stand together with, so that no set of its own is needed.
+            places.update(*(opened.postings(term)[0] for term in way.slots[0]))
+        else:
+            places |= _having(opened, way)
     return places
 
 
@@ -206,18 +228,25 @@ def _having(opened: Opened, way: Way) -> set[int]:
     places = set.intersection(*sorted(slots, key=len)) if slots else set()
     if not way.adjacent or not places:
         return places
-    return {place for place in places if _stands_together(opened, way, place)}
+    return _standing_together(opened, way, places)
 
 
-def _stands_together(opened: Opened, way: Way, place: int) -> bool:
-    """Tell whether the words of a phrase stand one after another in a document."""
-    here: frozenset[int] | None = None
+def _standing_together(opened: Opened, way: Way, places: Collection[int]) -> set[int]:
+    """Give those of the documents in which the words of a phrase stand one after another."""
+    here: dict[int, frozenset[int]] | None = None
     for slot in way.slots:
-        spots = frozenset().union(*(opened.spots(term, [place]).get(place, ()) for term in slot))
-        here = spots if here is None else frozenset(spot + 1 for spot in here) & spots
-        if not here:
-            return False
-    return True
+        there: dict[int, frozenset[int]] = {}
+        for term in slot:
+            for place, spots in opened.spots(term, places).items():
+                there[place] = there.get(place, frozenset()) | spots
+        if here is not None:
+            there = {
+                place: spots & frozenset(spot + 1 for spot in here[place])
+                for place, spots in there.items()
+            }
+        here = {place: spots for place, spots in there.items() if spots}
+        places = here
+    return set(here or ())
 
 
 def weights_of(opened: Opened, numbers: Sequence[int], terms: Collection[str]) -> Weights:
@@ -225,12 +254,9 @@ def weights_of(opened: Opened, numbers: Sequence[int], terms: Collection[str]) -
     places = {number: opened.place_of[number] for number in numbers if number in opened.place_of}
     found: dict[int, dict[str, float]] = {number: {} for number in places}
     for term in terms:
-        having, weights = opened.postings(term)
-        if not having:
-            continue
-        last = len(having)
-        for number, place in places.items():
-            at = bisect_left(having, place)
-            if at < last and having[at] == place:
-                found[number][term] = weights[at]
+        postings = opened.postings(term)
+        if postings[0]:
+            for number, place in places.items():
+                if step := step_at(postings, place):
+                    found[number][term] = weight_of(step)
     return found

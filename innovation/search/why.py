@@ -1,6 +1,8 @@
 """Why an idea was found: the words of its texts that matched, and the words marked in a text."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 from markupsafe import Markup, escape
 
@@ -10,6 +12,7 @@ from innovation.search.engine import Kind, Query
 _MOST_SHOWN = 6
 _AROUND = 60
 _NOTHING = Markup("")
+_OF_WORDS = frozenset({Kind.SURFACE, Kind.LEMMA})
 # What is said of a word that matches in several ways: the plainest of them.
 _PLAINEST = (Kind.SURFACE, Kind.LEMMA, Kind.TYPO, Kind.PART, Kind.SAME, Kind.NEAR)
 
@@ -89,6 +92,9 @@ class _Place:
 
 _Wanted = dict[str, list[_Hit]]
 _Places = dict[tuple[int, int], list[_Hit]]
+# The matches of a text in a language: all of them, and those that are told of.
+_Found = Callable[[str, str], _Places]
+_Matches = Callable[[str, str], list[_Place]]
 
 
 def explain(texts: Texts, query: Query) -> Why:
@@ -97,15 +103,19 @@ def explain(texts: Texts, query: Query) -> Why:
     One word of a term of several words is told of only where nothing else is.
     """
     wanted = _wanted(query)
-    why = _explained(texts, query, wanted, whole=True)
-    return why if why.found else _explained(texts, query, wanted, whole=False)
-
-
-def _explained(texts: Texts, query: Query, wanted: _Wanted, *, whole: bool) -> Why:
     clauses = {hit.clause for hits in wanted.values() for hit in hits}
-    title, excerpt = (
-        _matches(text, texts.language, wanted, whole) for text in (texts.title, texts.excerpt)
-    )
+
+    # Kept, since both times the same texts are read.
+    @cache
+    def found(text: str, code: str) -> _Places:
+        return _found(text, code, wanted)
+
+    why = _explained(texts, query, clauses, partial(_whole, found))
+    return why if why.found else _explained(texts, query, clauses, partial(_any, found))
+
+
+def _explained(texts: Texts, query: Query, clauses: set[int], matches: _Matches) -> Why:
+    title, excerpt = (matches(text, texts.language) for text in (texts.title, texts.excerpt))
     reasons: dict[str, Reason] = {}
     met: set[int] = set()
     pieces = (
@@ -117,7 +127,7 @@ def _explained(texts: Texts, query: Query, wanted: _Wanted, *, whole: bool) -> W
     for text, places in pieces:
         if met >= clauses:
             break
-        found = _matches(text, texts.language, wanted, whole) if places is None else places
+        found = matches(text, texts.language) if places is None else places
         _gather(reasons, met, text, found)
         if found and places is None and not (title or excerpt or piece):
             piece = _piece(text, found)
@@ -125,7 +135,7 @@ def _explained(texts: Texts, query: Query, wanted: _Wanted, *, whole: bool) -> W
     for text, code in texts.said:
         if met >= clauses:
             break
-        found = _matches(text, code, wanted, whole)
+        found = matches(text, code)
         if found and not met:
             said = _piece(text, found)
         _gather(reasons, met, text, found)
@@ -158,21 +168,28 @@ def _wanted(query: Query) -> _Wanted:
     return wanted
 
 
-def _matches(text: str, code: str, wanted: _Wanted, whole: bool) -> list[_Place]:
-    """Give the places of the matching words in order.
-
-    whole: of a term of several words only where the text has all of them.
-    """
+def _found(text: str, code: str, wanted: _Wanted) -> _Places:
+    """Give the places of the words that match, in order, with what they match."""
     places: _Places = {}
-    if wanted and text:
-        for term in language.index_terms(text, code):
-            for hit in wanted.get(term.text, ()):
-                kind = hit.kind
-                if term.kind == "part" and kind in {Kind.SURFACE, Kind.LEMMA}:
-                    kind = Kind.PART
-                places.setdefault((term.start, term.end), []).append(replace(hit, kind=kind))
-    if whole:
-        places = _only_whole(places)
+    for term in language.matching(text, code, wanted.keys()):
+        hits = wanted[term.text]
+        if term.kind == "part":
+            hits = [replace(hit, kind=Kind.PART) if hit.kind in _OF_WORDS else hit for hit in hits]
+        places.setdefault((term.start, term.end), []).extend(hits)
+    return places
+
+
+def _any(found: _Found, text: str, code: str) -> list[_Place]:
+    """Give the places of the matching words in order."""
+    return _in_order(found(text, code))
+
+
+def _whole(found: _Found, text: str, code: str) -> list[_Place]:
+    """Give them too, of a term of several words only where the text has all of them."""
+    return _in_order(_only_whole(found(text, code)))
+
+
+def _in_order(places: _Places) -> list[_Place]:
     return [_Place(start, end, tuple(hits)) for (start, end), hits in places.items()]
 
 
@@ -194,7 +211,7 @@ def _gather(reasons: dict[str, Reason], met: set[int], text: str, places: list[_
     for place in places:
         best = min(place.hits, key=lambda hit: _PLAINEST.index(hit.kind))
         shown = text[place.start : place.end].lower()
-        if best.clause not in met or best.kind in {Kind.SURFACE, Kind.LEMMA}:
+        if best.clause not in met or best.kind in _OF_WORDS:
             meant = "" if best.meant == shown else best.meant
             reasons.setdefault(shown, Reason(shown, best.kind, meant, best.typed))
         met |= {hit.clause for hit in place.hits}

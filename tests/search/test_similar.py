@@ -121,7 +121,9 @@ def test_an_idea_has_similar_ones_but_not_itself(
     with writing():
         number = idea(text=TEXT)
     indexed()
-    assert f'href="/search/similar/{number}" data-similar-to' in client.get(f"/ideas/{number}").text
+    page = client.get(f"/ideas/{number}").text
+    assert f'href="/search/similar/{number}"' in page
+    assert "data-similar-to" in page
     piece = client.get(f"/search/similar/{number}", headers=PARTIAL)
     assert f"/ideas/{close}" in piece.text
     assert f"/ideas/{number}" not in piece.text

@@ -25,7 +25,8 @@ FEWEST = 400
 IN_NO_DICTIONARY = frozenset(
     """
     adenomyoosi aistiherkkä aivostimulaattori alatieultra anafylaksia aneurysma angina
-    antikolinerginen artroosi asiakaschat askites aspiraatio assari audionomi aurinkokeratoosi
+    antikolinerginen artroosi aseksuaali asiakaschat askites aspiraatio assari atopia audionomi
+    aurinkokeratoosi
     bi bipo borreliatartunta chat chatbotti covid dari dashboard davvisámegiella debriefing
     deffa defibrillaattori delirium diapam dieetata digisote dissosiaatio divertikkeli
     dopamiini doula dreeni dysfagia dysforia dystonia email endo endokrinologi endokrinologia

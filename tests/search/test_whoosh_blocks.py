@@ -1,0 +1,80 @@
+"""The embedded engine keeps postings in its own way: what was written is read, however it went."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from innovation import language
+from innovation.search import whoosh_blocks
+from innovation.search.engine import Clause, Document, Kind, Placed, Query, Way
+from innovation.search.ranking import weighed
+from innovation.search.whoosh_engine import WhooshEngine
+from innovation.search.whoosh_index import Opened
+
+MANY = 700
+PHRASE = Query((Clause((Way((("toinen",), ("sana",)), 1.0, Kind.SURFACE, adjacent=True),)),))
+
+
+def document(number: int) -> Document:
+    title = (Placed("kaikki", 1, 1.0), Placed(f"sana{number % 7}", 2, 1.0))
+    rest = ("toinen", "sana") if number % 2 else ("sana", "toinen")
+    text = (
+        Placed("osa", 1, 0.5, whole=False),
+        *(Placed(word, place, 1.0) for place, word in enumerate(rest, start=2)),
+        *(Placed("usein", 4 + place, 1.0) for place in range(number % 5)),
+        Placed(f"ainoa{number // 40}", 40, 1.0),
+    )
+    return Document(number, f"stamp {number}", {"title": title, "text": text})
+
+
+def check(engine: WhooshEngine, numbers: set[int]) -> None:
+    """See that the index has the terms of these documents with their weights, and nothing else."""
+    expected = {
+        number: {term: had.weight for term, had in weighed(document(number)).items()}
+        for number in numbers
+    }
+    terms = {term for had in expected.values() for term in had}
+    assert engine.weigh(sorted(numbers), terms) == expected
+    every = engine.find(Query((Clause((Way((("kaikki",),), 1.0),)),))).every
+    assert set(every) == numbers
+    assert set(engine.find(PHRASE).every) == {number for number in numbers if number % 2}
+
+
+@pytest.fixture
+def engine(app: Flask, tmp_path: Path) -> WhooshEngine:
+    language.load(app.extensions["settings"].finnish)
+    return WhooshEngine(tmp_path)
+
+
+@pytest.mark.parametrize("gathered", [whoosh_blocks._MOST_GATHERED, 500])
+def test_the_index_has_what_was_written(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch, gathered: int
+) -> None:
+    monkeypatch.setattr(whoosh_blocks, "_MOST_GATHERED", gathered)
+    engine.rebuild(lambda: map(document, range(1, MANY)))
+    check(engine, set(range(1, MANY)))
+
+
+def test_changes_and_merges_keep_what_was_written(engine: WhooshEngine) -> None:
+    numbers = set(range(1, MANY))
+    engine.rebuild(lambda: map(document, sorted(numbers)))
+    for first in range(1, MANY, 97):
+        new = set(range(MANY + first, MANY + first + 5))
+        gone = {first, first + 1, first + 50}
+        engine.apply(gone | new, [document(number) for number in sorted(new)])
+        numbers = (numbers - gone) | new
+        engine.find(PHRASE)
+        check(engine, numbers)
+
+
+def test_little_memory_gives_the_same(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("innovation.search.whoosh_index._MOST_KEPT", 1_000)
+    engine.rebuild(lambda: map(document, range(1, MANY)))
+    check(engine, set(range(1, MANY)))
+    opened = engine._opened
+    assert isinstance(opened, Opened)
+    assert 0 < opened._kept_postings <= 1_000
+    assert opened._kept_postings == sum(len(one[0]) + 1 for one in opened._kept.values())

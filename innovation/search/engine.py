@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 # A search gives at most this many ideas; beyond it, only that there are more.
 MOST_HITS = 2_000
 # So many of them are put into order by their words; the others follow, newest first.
-MOST_WEIGHED = 200
+MOST_WEIGHED = 120
 # Of more words than these only the rarest are asked for when an idea may lack some.
 MOST_COUNTED = 12
 # With fewer ideas than these that have every word, those with most of the words come too.

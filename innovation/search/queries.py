@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Function, exists, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from innovation.comments.lifecycle import Visibility as CommentVisibility
@@ -34,7 +34,6 @@ _ORDERS: dict[str, Any] = {
 }
 # Without the index each word reads every text, so only some are looked for.
 _MOST_PLAIN_WORDS = 6
-_CAPITALS = "ÄÖÅÉÜŠŽ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,21 +162,17 @@ def _plain(typed: Sequence[str]) -> list[int]:
 
 
 def _stands_in(word: str) -> ColumnElement[bool]:
-    said = exists().where(
-        Comment.idea_id == Idea.id,
-        Comment.visibility == CommentVisibility.PUBLIC,
-        _folded(Comment.text).contains(word, autoescape=True),
+    said = select(Comment.idea_id).where(
+        Comment.visibility == CommentVisibility.PUBLIC, _holds(Comment.text, word)
     )
     texts = (Idea.title, Idea.text, Idea.what_helps)
-    return or_(*[_folded(text).contains(word, autoescape=True) for text in texts], said)
+    return or_(*[_holds(text, word) for text in texts], Idea.id.in_(said))
 
 
-def _folded(text: ColumnElement[str] | InstrumentedAttribute[str]) -> Function[str]:
-    """Give a text in small letters; databases know by themselves only those of English."""
-    small = func.lower(text)
-    for capital in _CAPITALS:
-        small = func.replace(small, capital, capital.lower())
-    return small
+def _holds(text: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
+    # SQLite folds the case of English letters alone, so äiti is looked for as Äiti and ÄITI too.
+    forms = {word} if word.isascii() else {word, word.capitalize(), word.upper()}
+    return or_(*[text.icontains(form, autoescape=True) for form in sorted(forms)])
 
 
 @dataclass(frozen=True, slots=True)

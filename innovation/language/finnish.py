@@ -37,12 +37,17 @@ class Finnish:
         self._kept_readings = Kept(self._dictionary.readings, _READ)
         self._readings = self._kept_readings.__getitem__
         self.known = ""
+        self._told: tuple[KnownWord, ...] | None = None
         self.know(words)
 
     def know(self, words: Iterable[KnownWord]) -> None:
-        """Take these as the programme's own words, instead of those before."""
+        """Take these as the programme's own words, instead of those before; cheap for the same."""
+        words = tuple(words)
+        if words == self._told:
+            return
         known = KnownWords(words)
         if known.name == self.known:
+            self._told = words
             return
         analysed = _Words(self._readings, known)
         kept: Kept[tuple[str, bool], Forms] = Kept(lambda asked: analysed.forms(*asked), _KEPT)
@@ -55,6 +60,7 @@ class Finnish:
         self.spelled = in_finnish(forms)
         self._own = known
         self.known = known.name
+        self._told = words
 
     def keep_readings(self, path: Path, rules: str) -> bool:
         """Write what the dictionary said; false when that is not worth it, or does not work."""

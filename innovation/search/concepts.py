@@ -93,7 +93,7 @@ class _Kept:
 
 
 _kept: dict[str, _Kept] = {}
-_told: list[Snapshot] = []
+_words: list[tuple[Snapshot, tuple[language.KnownWord, ...]]] = []
 
 
 def expansions(words: Sequence[TypedWord]) -> list[Expansion]:
@@ -138,11 +138,10 @@ def know_programme_words() -> None:
 
 
 def _tell(programme: Snapshot) -> None:
-    if _told and _told[0] is programme:
-        return
-    if not _told or _words_of(_told[0]) != _words_of(programme):
-        language.know(_words_of(programme))
-    _told[:] = [programme]
+    # Only the words of a snapshot are kept, not whether they were told: the analysis knows that.
+    if not _words or _words[0][0] is not programme:
+        _words[:] = [(programme, _words_of(programme))]
+    language.know(_words[0][1])
 
 
 def missed_searches(most: int) -> list[MissedRow]:

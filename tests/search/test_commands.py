@@ -12,6 +12,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import select
 
+from innovation import language
 from innovation.core.db import db
 from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.models import Idea
@@ -211,6 +212,14 @@ def test_terms_come_line_by_line_and_once_each(run: Run, asked: Asked) -> None:
         assert given.exit_code == 0
         assert len(given.stdout_bytes.decode().split("\n")) == len(ODD_LINES) + 1
         assert len(given.stdout.splitlines()) == len(ODD_LINES)
+
+
+def test_words_of_the_programme_are_known_whoever_told_others_meanwhile(
+    run: Run, asked: Asked
+) -> None:
+    run("language", "terms", lines=["Pohteen"])
+    language.know(())
+    assert "pohde" in run("language", "terms", lines=["Pohteen"]).stdout.split()
 
 
 def test_standard_output_carries_nothing_but_the_answers(tmp_path: Path) -> None:

@@ -22,7 +22,9 @@ RATIO, ENGINE, SUGGESTION, REBUILD = 2.0, 15.0, 30.0, 400
 class Figures:
     """One installation's figures. statements: of a page of the list, and of one of results.
 
-    asked: by what was asked for. rates: ideas a second; memory in megabytes.
+    asked: by what was asked for. rates: ideas a second; memory in megabytes. cold_page: a page of
+    results in a process that has read no words; rebuild_rate_of_known: with all words known, 0
+    where that was not measured.
     """
 
     database: str
@@ -37,15 +39,17 @@ class Figures:
     rebuild_rate: int
     rebuild_rate_of_cpu: int
     memory: int
+    cold_page: Times | None = None
+    rebuild_rate_of_known: int = 0
 
     @classmethod
     def of(cls, read: Mapping[str, Any]) -> "Figures":
         """Make figures of what was written as JSON."""
-        single = ("list_page", "search_page", "suggestion", "index_one")
+        single = ("list_page", "search_page", "cold_page", "suggestion", "index_one")
         return cls(
             **{
                 **read,
-                **{name: Times(**read[name]) for name in single},
+                **{name: Times(**read[name]) for name in single if read.get(name)},
                 "asked": {name: Times(**one) for name, one in read["asked"].items()},
                 "statements": tuple(read["statements"]),
             }
@@ -134,6 +138,10 @@ _DEFINITIONS = (
     "- **Pages** are asked for by turns, as by visitors who have not been here. CPU is that of"
     " this process and of the",
     "  database's own ones. **Statements** are those that a page sends to the database.",
+    "- **Words are known** to whoever asks, as in a served process: making the index keeps what"
+    " the dictionary said of each word,",
+    "  and a process takes that up when it begins. The **cold page** is one of the first hundred"
+    " of a process that has read none.",
     "- **One and two words**: finding, taking away what may not be seen, sifting by an area,"
     " counting every filter and sorting,",
     "  without the page around it. A **rare word** stands in one description, a **common** one is"
@@ -143,8 +151,10 @@ _DEFINITIONS = (
     "- **Indexing one idea**: with SQLite the worker's job, outside of requests; with PostgreSQL"
     " its part of the idea's own",
     "  transaction, whose server does not wait for the disk here.",
-    "- **Making the index** of all ideas beside the living one, with their words analysed; in"
-    " parentheses by CPU alone.",
+    "- **Making the index** of all ideas beside the living one, by a process that has read no"
+    " words; in parentheses by CPU alone.",
+    "  The fewer the ideas, the more of their words are new, and those are what takes the time;"
+    " the other rate is with all of them known.",
     "- **Memory** is the share (PSS) of one process that has answered all of this and made no"
     " index; served ones share the",
     "  dictionary.",
@@ -181,16 +191,18 @@ def _first_table(ordered: Sequence[Figures]) -> Iterator[str]:
 def _second_table(ordered: Sequence[Figures]) -> Iterator[str]:
     yield (
         "| database, ideas | a rare word, ms | a common word, ms | looking up alone, ms"
+        " | cold page, CPU ms (ratio) | making the index with its words known, ideas/s"
         " | statements, list / search page | memory, MB | measured |"
     )
-    yield "|---|---|---|---|---|---|---|"
+    yield "|---|---|---|---|---|---|---|---|---|"
     for one in ordered:
         asked = [
             _pair(one.asked[name]) for name in ("a rare word", "a common word", "looking up alone")
         ]
         lists, searches = one.statements
         yield (
-            f"| {_name(one)} | {' | '.join(asked)} | {lists:.0f} / {searches:.0f} "
+            f"| {_name(one)} | {' | '.join(asked)} | {_cold(one)} "
+            f"| {one.rebuild_rate_of_known or '–'} | {lists:.0f} / {searches:.0f} "
             f"| {one.memory} | {one.date} |"
         )
 
@@ -206,6 +218,13 @@ def _name(one: Figures) -> str:
 
 def _pair(one: Times) -> str:
     return f"{one.p50:.1f} / {one.p95:.1f} ({one.cpu_p50:.1f} / {one.cpu_p95:.1f})"
+
+
+def _cold(one: Figures) -> str:
+    if one.cold_page is None:
+        return "–"
+    cpu = one.cold_page.cpu_mean
+    return f"{cpu:.1f} ({cpu / one.list_page.cpu_mean:.2f})"
 
 
 def _goal(one: Times, goal: float, at_median: bool) -> str:

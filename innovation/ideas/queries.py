@@ -1,6 +1,6 @@
 """Reading single ideas: who may see them, their authors, revisions and timeline."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -37,7 +37,11 @@ def listed_for(actor: Actor) -> tuple[Visibility, ...]:
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Give the condition for ideas that belong in lists for this actor; merged ones never do."""
-    listed = listed_for(actor)
+    return seen_with(listed_for(actor))
+
+
+def seen_with(listed: Sequence[Visibility]) -> ColumnElement[bool]:
+    """Give the same condition for those who see these visibilities in lists."""
     one = len(listed) == 1
     seen = Idea.visibility == listed[0] if one else Idea.visibility.in_(listed)
     return and_(seen, Idea.merged_into_id.is_(None))

@@ -16,9 +16,11 @@ from innovation.programme.queries import snapshot
 
 # The counter that tells whether anything in the lists has changed. Its value means nothing.
 LISTS = "lists"
+_MARK = select(Counter.value).where(Counter.name == LISTS)
 _BITS = 31
 _MOST_KEPT = 256
-_kept: dict[tuple[Hashable, ...], Any] = {}
+# By database: the mark and, of that mark alone, what was counted.
+_kept: dict[str, tuple[int, dict[tuple[Hashable, ...], Any]]] = {}
 
 Made = TypeVar("Made")
 
@@ -75,14 +77,16 @@ def kept(make: Callable[[], Made], *asked: Hashable) -> Made:
     asked: everything that the answer depends on besides ideas and the programme: what is asked,
     for whom, on which day. The answer must not depend on supports and comments.
     """
-    mark = db.session.scalar(select(Counter.value).where(Counter.name == LISTS))
+    mark: int | None = db.session.connection().scalar(_MARK)
     if mark is None:
         return make()
-    key = (str(db.session.get_bind().engine.url), mark, snapshot().version, *asked)
-    known: Made | None = _kept.get(key)
+    where = str(db.session.get_bind().engine.url)
+    counted_at, counted = _kept.get(where, (None, {}))
+    if counted_at != mark or len(counted) >= _MOST_KEPT:
+        counted = {}
+        _kept[where] = (mark, counted)
+    key = (snapshot().version, *asked)
+    known: Made | None = counted.get(key)
     if known is None:
-        known = make()
-        if len(_kept) >= _MOST_KEPT:
-            _kept.clear()
-        _kept[key] = known
+        known = counted[key] = make()
     return known

@@ -1,11 +1,13 @@
 """What a filter lets through, and how many ideas each choice would show: in lists and searches."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from itertools import compress
+from operator import itemgetter
+from typing import Any, TypeAlias
 
 from sqlalchemy import case, null
 
@@ -14,6 +16,9 @@ from innovation.ideas.filters import ANSWERED, SEVERAL, IdeaFilter, years
 from innovation.ideas.lifecycle import GROUPS, Capacity
 from innovation.ideas.models import Idea
 from innovation.programme.queries import snapshot
+
+# What an idea is sifted by, in the order of `sifted_by`.
+Kind: TypeAlias = Sequence[Any]
 
 _GROUP_OF = {handling: name for name, handlings in GROUPS.items() for handling in handlings}
 _FIELDS = ("group", *SEVERAL)
@@ -58,7 +63,7 @@ def _columns(known: tuple[int, ...]) -> tuple[Any, ...]:
 
 
 class Sifter:
-    """Lets ideas through one by one, and counts what each choice of each field would show."""
+    """Lets ideas through, and counts what each choice of each field would show."""
 
     def __init__(self, wanted: IdeaFilter) -> None:
         """Sift by this filter; what it is searched by is not looked at."""
@@ -78,21 +83,25 @@ class Sifter:
             for place, (field, named) in enumerate(zip(_FIELDS, self._named, strict=True))
             if self._wanted[field]
         ]
-        self._counted: tuple[dict[Any, int], ...] = tuple(defaultdict(int) for _ in _FIELDS)
+        self._counted: tuple[Counter[Any], ...] = tuple(Counter() for _ in _FIELDS)
 
-    def lets_through(self, row: Sequence[Any], count: int = 1) -> bool:
-        """Tell whether the row fits every field; it is counted where no other field refuses it.
+    def sift(self, kinds: Sequence[Kind], times: Sequence[int] | None = None) -> list[bool]:
+        """Tell of each kind whether it fits every field; count it where no other field refuses it.
 
-        row: begins with what `sifted_by` names. count: how many ideas the row stands for.
+        times: how many ideas each kind stands for, one when nothing is given.
         """
-        refused = [place for place, values in self._asked if row[place] not in values]
-        if not refused:
-            for counted, value in zip(self._counted, row, strict=False):
-                counted[value] += count
-        elif len(refused) == 1:
-            place = refused[0]
-            self._counted[place][row[place]] += count
-        return not refused
+        fits = {place: [kind[place] in values for kind in kinds] for place, values in self._asked}
+        through = _all(fits.values(), len(kinds))
+        for place, counted in enumerate(self._counted):
+            others = [fit for other, fit in fits.items() if other != place]
+            let = _all(others, len(kinds)) if place in fits else through
+            value = itemgetter(place)
+            if times is None:
+                counted.update(map(value, compress(kinds, let)))
+                continue
+            for kind, count in compress(zip(kinds, times, strict=True), let):
+                counted[value(kind)] += count
+        return through
 
     def counts(self, total: int) -> FilterCounts:
         """Give what was counted. total: how many were let through, or are shown of them."""
@@ -118,3 +127,9 @@ class Sifter:
                 for name in ("sub_project", "area", "capacity", "answered")
             },
         )
+
+
+def _all(masks: Iterable[Sequence[bool]], length: int) -> list[bool]:
+    """Tell of each place whether every mask has it."""
+    first, *others = *masks, [True] * length
+    return [all(some) for some in zip(first, *others, strict=True)]

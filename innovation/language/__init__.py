@@ -1,16 +1,18 @@
 """A library that turns text into search terms in Finnish, Swedish and English: plain functions."""
 
 from innovation.language.detection import detect, load_detection
+from innovation.language.forms import Weighed
 from innovation.language.known import KnownWord
 from innovation.language.terms import (
     Term,
     analyser,
     index_terms,
+    index_words,
     is_finnish,
     keep_forms,
     know,
     load,
-    matching,
+    matcher,
     query_terms,
     recall_forms,
 )
@@ -18,15 +20,17 @@ from innovation.language.terms import (
 __all__ = [
     "KnownWord",
     "Term",
+    "Weighed",
     "analyser",
     "detect",
     "index_terms",
+    "index_words",
     "is_finnish",
     "keep_forms",
     "know",
     "load",
     "load_detection",
-    "matching",
+    "matcher",
     "query_terms",
     "recall_forms",
 ]

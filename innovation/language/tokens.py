@@ -11,7 +11,7 @@ _MARK = (
     r"\u00ad\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903"
     r"\u093a-\u094f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u200c"
 )
-_WORD = rf"[^\W_](?:[^\W_]|[{_MARK}])*"
+_WORD = rf"[^\W_]+(?:[{_MARK}]+[^\W_]*)*"
 # What holds a token together: hyphens and apostrophes between letters or digits, the colon of an
 # inflected abbreviation (EU:n), and the marks inside a number or a date (3,5 and 15.3.2026).
 _JOINT = r"(?:[-\u2010\u2011'’]|:(?=[a-zåäö]{1,6}(?![^\W_]))|(?<=\d)[.,:/](?=\d))"

@@ -40,6 +40,7 @@ __all__ = [
 
 # The counter that tells whether administrators have changed a concept. Its value means nothing.
 MARK = "concepts"
+_READ_MARK = select(Counter.value).where(Counter.name == MARK)
 _SUB_PROJECT = "sub-project-"
 _SOFT_HYPHEN = "\u00ad"
 
@@ -167,7 +168,7 @@ def _current() -> _Kept:
     with suppress(NotFoundError):
         programme = snapshot()
         _tell(programme)
-    mark = db.session.scalar(select(Counter.value).where(Counter.name == MARK))
+    mark: int | None = db.session.connection().scalar(_READ_MARK)
     kept = _kept.get(where)
     if kept is None or kept.mark != mark or kept.programme is not programme:
         known = _read(programme)

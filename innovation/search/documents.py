@@ -1,14 +1,13 @@
 """Rows to documents: what of an idea a nameless visitor may read, as terms for the index."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import groupby
-from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from innovation import language
 from innovation.comments.lifecycle import Visibility as CommentVisibility
@@ -24,9 +23,28 @@ _AT_ONCE = 200
 # A phrase does not reach from one comment into the next.
 _GAP = 100
 _HYPHENS = frozenset("-\u2010\u2011")
+# One that does not stand inside a word.
+_LOOSE_HYPHEN = re.compile(r"[-\u2010\u2011](?:(?<![^\W_].)|(?![^\W_]))", re.DOTALL)
+
+# Made once: that takes as long as reading a page of ideas.
+_SAID = (
+    select(Comment.idea_id, Comment.text, Comment.language, Comment.visibility)
+    .where(Comment.idea_id.in_(bindparam("numbers", expanding=True)))
+    .order_by(Comment.id)
+)
 
 # A text and its language.
 Said = tuple[str, str]
+# A term, its weight, and whether it stands as a whole word.
+Had = tuple[str, float, bool]
+
+
+class _Read(NamedTuple):
+    """What one text has: the terms of each word, its words as written, and their base forms."""
+
+    terms: tuple[tuple[Had, ...], ...]
+    written: frozenset[str]
+    base_forms: frozenset[str]
 
 
 def documents_of(numbers: Collection[int]) -> Iterator[Document]:
@@ -38,8 +56,10 @@ def documents_of(numbers: Collection[int]) -> Iterator[Document]:
         said = {name: [(text, idea.language)] for name, text in texts.items() if text}
         if comments:
             said["comments"] = comments
-        fields = {name: _placed(pieces) for name, pieces in said.items()}
-        words = words_in(piece for pieces in said.values() for piece in pieces)
+        analyser = language.analyser()
+        read = {name: [_read(*one, analyser) for one in pieces] for name, pieces in said.items()}
+        fields = {name: _placed(pieces) for name, pieces in read.items()}
+        words = _words(one for pieces in read.values() for one in pieces)
         yield Document(idea.id, _stamp(idea, comments), fields, words)
 
 
@@ -75,11 +95,7 @@ def count_readable() -> int:
 
 def public_comments(numbers: Collection[int]) -> Iterator[tuple[int, str, str]]:
     """Give idea, text and language of the public comments on these ideas, oldest first."""
-    rows = db.session.execute(
-        select(Comment.idea_id, Comment.text, Comment.language, Comment.visibility)
-        .where(Comment.idea_id.in_(numbers))
-        .order_by(Comment.id)
-    )
+    rows = db.session.execute(_SAID, {"numbers": list(numbers)})
     # Sifted here: asked for as well, the visibility misleads SQLite into reading every comment.
     for number, text, code, visibility in rows:
         if visibility == CommentVisibility.PUBLIC:
@@ -99,11 +115,8 @@ def texts_of(numbers: Collection[int]) -> dict[int, list[Said]]:
 
 def words_in(texts: Iterable[Said]) -> dict[str, bool]:
     """Give the words of texts in small letters, and their base forms; true for what stands so."""
-    words: dict[str, bool] = {}
-    for text, code in texts:
-        for word, as_written in _read(text, code, language.analyser())[1]:
-            words[word] = as_written or words.get(word, False)
-    return words
+    analyser = language.analyser()
+    return _words(_read(text, code, analyser) for text, code in texts)
 
 
 def _rows_of(numbers: Collection[int]) -> list[tuple[Any, list[Said]]]:
@@ -136,44 +149,52 @@ def _stamp(idea: Any, comments: Sequence[Said]) -> str:
     return blake2b("\0".join(texts).encode(), digest_size=9).hexdigest()
 
 
-def _placed(texts: Iterable[Said]) -> tuple[Placed, ...]:
+def _placed(texts: Iterable[_Read]) -> tuple[Placed, ...]:
     """Give the terms of texts one after the other."""
     placed: list[Placed] = []
-    first = 0
-    for text, code in texts:
-        terms = _read(text, code, language.analyser())[0]
-        placed += (
-            [Placed(text, first + place, weight, whole) for text, place, weight, whole in terms]
-            if first
-            else terms
-        )
-        first = (placed[-1].place if placed else first) + _GAP
+    made = tuple.__new__  # there are millions, and the ordinary way is twice as long
+    first = last = 0
+    for one in texts:
+        for place, terms in enumerate(one.terms, start=first + 1):
+            placed += [made(Placed, (text, place, weight, whole)) for text, weight, whole in terms]
+        if one.terms:
+            last = first + len(one.terms)
+        first = (last or first) + _GAP
     return tuple(placed)
 
 
+def _words(texts: Iterable[_Read]) -> dict[str, bool]:
+    written: set[str] = set()
+    base_forms: set[str] = set()
+    for one in texts:
+        written |= one.written
+        base_forms |= one.base_forms
+    return dict.fromkeys(base_forms, False) | dict.fromkeys(written, True)
+
+
 @lru_cache(maxsize=1_000)
-def _read(
-    text: str, code: str, _analyser: str
-) -> tuple[tuple[Placed, ...], tuple[tuple[str, bool], ...]]:
+def _read(text: str, code: str, _analyser: str) -> _Read:
     """Give terms and words of one text; kept, since most texts of a discussion do not change."""
-    placed: list[Placed] = []
-    words: dict[str, bool] = {}
-    for place, terms in enumerate(_by_place(language.index_terms(text, code)), start=1):
-        placed += [Placed(one.text, place, one.weight, one.kind != "part") for one in terms]
-        first = terms[0]
+    loose = _LOOSE_HYPHEN.search(text) is not None
+    terms, written, base_forms = [], set(), set()
+    for start, end, ways in language.index_words(text, code):
+        had, base_form = _had(ways)
+        terms.append(had)
         # What hangs on a hyphen is a piece of a word: ihmis- ja palvelukeskus.
-        if _HYPHENS.isdisjoint(
-            (text[first.start - 1 : first.start], text[first.end : first.end + 1])
-        ):
-            base_forms = {one.text for one in terms if one.kind == "lemma"}
-            # Of several possible base forms some are not meant, and nobody knows which.
-            if len(base_forms) == 1:
-                words.setdefault(base_forms.pop(), False)
-            words[first.text] = True
-    return tuple(placed), tuple(words.items())
+        if not loose or _HYPHENS.isdisjoint((text[start - 1 : start], text[end : end + 1])):
+            written.add(ways[0][0])
+            base_forms.add(base_form)
+    base_forms.discard("")
+    return _Read(tuple(terms), frozenset(written), frozenset(base_forms))
 
 
-def _by_place(terms: Iterable[language.Term]) -> Iterator[list[language.Term]]:
-    """Give the terms of each word together, the word as written first."""
-    for _start, group in groupby(terms, key=attrgetter("start")):
-        yield list(group)
+@lru_cache(maxsize=20_000)
+def _had(ways: tuple[language.Weighed, ...]) -> tuple[tuple[Had, ...], str]:
+    """Give each term of a word once, with its first weight, and its base form or ""."""
+    terms: dict[str, Had] = {}
+    for text, kind, weight in ways:
+        _text, known, whole = terms.get(text, (text, weight, False))
+        terms[text] = (text, known, whole or kind != "part")
+    base_forms = {text for text, kind, _weight in ways if kind == "lemma"}
+    # Of several possible base forms some are not meant, and nobody knows which.
+    return tuple(terms.values()), base_forms.pop() if len(base_forms) == 1 else ""

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, select, text, update
 
 from innovation.core import transaction
 from innovation.core.db import db, insert
@@ -22,6 +22,13 @@ _ASKED = 500
 _PLAIN = str.maketrans({"ä": "a", "ö": "o", "å": "a", "x": "ks", "z": "ts", "w": "v", "c": "k"})
 _TWICE = re.compile(r"(.)\1+")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+
+# PostgreSQL takes a portion in one statement, several times faster than row by row.
+_ADD_SPELLINGS = text(
+    "INSERT INTO search_spellings (rest, word)"
+    " SELECT * FROM unnest(CAST(:rests AS text[]), CAST(:words AS text[]))"
+    " ON CONFLICT DO NOTHING"
+)
 
 
 def is_word(text: str) -> bool:
@@ -48,22 +55,21 @@ class Census:
 
     def __init__(self) -> None:
         """Have counted nothing."""
+        # Of everything that is written; what is no word is sifted out at the end.
         self._ideas: Counter[str] = Counter()
         self._as_written: set[str] = set()
 
     def passing(self, documents: Iterable[Document]) -> Iterator[Document]:
         """Give the documents as they come, and count their words."""
         for document in documents:
-            for word, as_written in document.words.items():
-                if is_word(word):
-                    self._ideas[word] += 1
-                    if as_written:
-                        self._as_written.add(word)
+            self._ideas.update(document.words.keys())
+            self._as_written.update(word for word, so in document.words.items() if so)
             yield document
 
     def learn(self) -> int:
         """Put the words that are not known yet into the database; gives how many."""
         missing = []
+        self._sift()
         for words in _portions(sorted(self._ideas), _ASKED):
             with transaction.reading():
                 known = _known(words)
@@ -80,6 +86,7 @@ class Census:
 
         Gives how many words were added, corrected or forgotten.
         """
+        self._sift()
         with transaction.reading():
             known = _known()
         gone = sorted(known.keys() - self._ideas.keys())
@@ -94,6 +101,9 @@ class Census:
             with transaction.writing():
                 _forget(words)
         return len(gone) + len(different)
+
+    def _sift(self) -> None:
+        self._ideas = Counter({word: n for word, n in self._ideas.items() if is_word(word)})
 
     def _write(self, missing: Sequence[str]) -> None:
         for words in _portions(missing, PORTION):
@@ -110,10 +120,7 @@ class Census:
                     ),
                     rows,
                 )
-                db.session.execute(
-                    insert(SearchSpelling).on_conflict_do_nothing(),
-                    [{"rest": rest, "word": word} for rest, word in spellings],
-                )
+                _add(spellings)
 
     def _correct(self, different: Sequence[str]) -> None:
         for words in _portions(different, PORTION):
@@ -152,6 +159,20 @@ def _known(words: Collection[str] | None = None) -> dict[str, tuple[int, bool]]:
     if words is not None:
         wanted = wanted.where(SearchWord.word.in_(words))
     return {row.word: (row.ideas, row.as_written) for row in db.session.execute(wanted)}
+
+
+def _add(spellings: Sequence[tuple[str, str]]) -> None:
+    """Write ways to words, each what is left and of which word, that are not there yet."""
+    # Past the ORM, which takes longer than the database.
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        lefts, words = zip(*spellings, strict=True)
+        connection.execute(_ADD_SPELLINGS, {"rests": list(lefts), "words": list(words)})
+    else:
+        connection.execute(
+            insert(SearchSpelling).on_conflict_do_nothing(),
+            [{"rest": rest, "word": word} for rest, word in spellings],
+        )
 
 
 def _forget(words: Sequence[str]) -> None:

@@ -1,17 +1,15 @@
 """PostgreSQL's full text over our own terms, written in the transaction of each change."""
 
-import logging
-import struct
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache, partial
 from itertools import islice
 from math import ceil
 from typing import Any
 
 from sqlalchemy import Connection, TextClause, select, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from innovation import language
 from innovation.core.db import db
@@ -34,6 +32,7 @@ from innovation.search.engine import (
 )
 from innovation.search.generations import Filling, Generation
 from innovation.search.postgres_rows import (
+    ALONG_THE_INDEX,
     SERVING,
     Row,
     count_rows,
@@ -43,25 +42,19 @@ from innovation.search.postgres_rows import (
     some_rows,
     stamps_of,
     take_out,
+    unharmed,
     weights_of,
 )
 from innovation.search.ranking import hashes, rarity, unpacked
 
-logger = logging.getLogger(__name__)
-
 # Grows when the rows are made of something else, so that the index is made anew.
 SCHEMA_VERSION = 1
 _AT_ONCE = 200
-# Beyond so many ideas their number is remembered for a while: counting them takes long.
-_COUNTED_ANEW = 1_000
-_COUNT_SECONDS = 30.0
+# The number of ideas is remembered for so many seconds: of many ideas, whose count takes long and
+# changes little, and of few.
+_COUNT_SECONDS, _FEW_SECONDS = 30.0, 3.0
+_MANY = 1_000
 
-# Only along the index of terms: any other way would read every document. (The half's number is
-# asked for as that index has it, which no other one fits.)
-_ALONG_THE_INDEX = text(
-    "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true),"
-    " set_config('jit', 'off', true)"
-)
 _KNOWN = """ARRAY(
   SELECT (SELECT count(*) FROM (
       SELECT FROM search_documents WHERE generation + 0 = #G AND terms @@ wanted.clause LIMIT #MOST
@@ -71,7 +64,9 @@ _KNOWN = """ARRAY(
 _EVERY = """ARRAY(
   SELECT number FROM search_documents
   WHERE generation + 0 = #G AND terms @@ CAST(:every AS tsquery)
-  ORDER BY title @@ CAST(:title AS tsquery) DESC, number DESC LIMIT #MOST + 1)"""
+  ORDER BY #NAMED number DESC LIMIT #MOST + 1)"""
+# Those with a word in the title first: one key is sorted faster than two.
+_NAMED = "CASE WHEN title @@ CAST(:title AS tsquery) THEN 4294967296 ELSE 0 END +"
 _MOST = """ARRAY(
   SELECT number
   FROM unnest(CAST(:clauses AS tsquery[]), CAST(:worth AS integer[])) AS wanted(clause, worth),
@@ -94,15 +89,14 @@ class PostgresEngine:
     def __init__(self) -> None:
         """Read nothing yet."""
         self._guess = 0  # the half that served last; every answer tells whether it still does
-        self._counted = (-_COUNT_SECONDS, 0)
+        self._counted = (0.0, 0)  # until when, and how many
         self._looked_over = 0
 
     def find(self, query: Query) -> Matches:
         """Give the ideas that match. Raises SearchUnavailableError."""
         if not query.wanted:
             return Matches()
-        with _unharmed() as connection:
-            connection.execute(_ALONG_THE_INDEX)
+        with unharmed(ALONG_THE_INDEX) as connection:
             every, known = self._every(connection, query)
             most: list[int] = []
             if len(every) < FEW and len(known) > 1:
@@ -115,7 +109,7 @@ class PostgresEngine:
         title = lexemes.in_title(query)
         clauses = [lexemes.joined([clause]) for clause in query.wanted]
         alone = len(clauses) == 1 and not query.unwanted
-        wanted = _EVERY if title else _EVERY.replace("title @@ CAST(:title AS tsquery) DESC,", "")
+        wanted = _EVERY.replace("#NAMED", _NAMED if title else "")
         numbers, counts = self._ask(
             connection,
             [wanted if every else _NOTHING, _NOTHING if alone else _KNOWN],
@@ -133,7 +127,7 @@ class PostgresEngine:
         having = sorted(having, key=known.__getitem__)[:MOST_COUNTED]
         if not having:
             return []
-        documents = self._count(connection)
+        documents = self.count()
         clauses = [lexemes.joined([query.wanted[place]], query.unwanted) for place in having]
         worth = [round(1000 * rarity(known[place], documents)) for place in having]
         enough = max(1, ceil(len(having) * query.share))
@@ -157,34 +151,32 @@ class PostgresEngine:
     def weigh(self, numbers: Sequence[int], terms: Collection[str]) -> Weights:
         """Give what the terms weigh in these ideas. Raises SearchUnavailableError."""
         asked = hashes(terms)
-        with _unharmed() as connection:
+        with unharmed() as connection:
             rows = weights_of(connection, numbers)
             return {number: unpacked(written, asked) for number, written in rows}
 
     def count(self) -> int:
-        """Give the number of ideas in the index, of many as it was a moment ago.
+        """Give the number of ideas in the index as it was a moment ago.
 
         Raises SearchUnavailableError.
         """
-        with _unharmed() as connection:
-            return self._count(connection)
-
-    def _count(self, connection: Connection) -> int:
-        then, known = self._counted
-        if known < _COUNTED_ANEW or time.monotonic() - then > _COUNT_SECONDS:
-            known = count_rows(connection)
-            self._counted = (time.monotonic(), known)
+        until, known = self._counted
+        if time.monotonic() >= until:
+            with unharmed() as connection:
+                known = count_rows(connection)
+            seconds = _COUNT_SECONDS if known >= _MANY else _FEW_SECONDS
+            self._counted = (time.monotonic() + seconds, known)
         return known
 
     def stamps(self) -> dict[int, str]:
         """Give the stamp of each idea in the index. Raises SearchUnavailableError."""
-        with _unharmed() as connection:
+        with unharmed() as connection:
             return stamps_of(connection)
 
     def state(self) -> State:
         """Tell how the index is; some of its rows are looked over, others each time."""
         try:
-            with _unharmed() as connection:
+            with unharmed() as connection:
                 known = generations.all_of(connection)
                 serving = generations.serving_of(known)
                 if serving is None or not self._looks_whole(connection, serving.number):
@@ -211,7 +203,8 @@ class PostgresEngine:
         SearchUnavailableError; the unit of work is unharmed.
         """
         wanted = set(numbers)
-        with _unharmed(keep=True) as connection:
+        self._counted = (0.0, 0)
+        with unharmed(keep=True) as connection:
             generations.write_together(connection)
             # A new support or comment does not wait: only whoever changes the idea's own row.
             changed = select(Idea.id).where(Idea.id.in_(wanted)).order_by(Idea.id)
@@ -243,31 +236,7 @@ class PostgresEngine:
                 filling.give_up()
             raise
         finally:
-            self._counted = (-_COUNT_SECONDS, 0)
-
-
-@contextmanager
-def _unharmed(*, keep: bool = False) -> Iterator[Connection]:
-    """Ask the index so that its faults do not harm the transaction around. keep: changes stay.
-
-    Raises SearchUnavailableError; a lost connection is for whoever opened the transaction.
-    """
-    connection = db.session.connection()
-    try:
-        with connection.begin_nested() as point:
-            yield connection
-            if not keep:
-                # Settings go back too to what they were.
-                point.rollback()
-    except (DBAPIError, struct.error, TypeError, ValueError) as problem:
-        lost = isinstance(problem, DBAPIError) and problem.connection_invalidated
-        # What goes wrong while a document is made is not the index's fault.
-        if lost or (keep and not isinstance(problem, DBAPIError)):
-            raise
-        # Without its message, in which could stand what somebody looked for.
-        cause = problem.orig if isinstance(problem, DBAPIError) else problem
-        logger.warning("the index cannot be used: %s", type(cause).__name__)
-        raise SearchUnavailableError from problem
+            self._counted = (0.0, 0)
 
 
 @cache

@@ -1,13 +1,34 @@
-"""Ideas as rows of PostgreSQL's index, and putting them in and taking them out."""
+"""Ideas as rows of PostgreSQL's index: read without harm to others, put in, taken out."""
 
-from collections.abc import Collection, Iterable, Sequence
+import logging
+import struct
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
+from innovation.core.db import db
 from innovation.search import lexemes
 from innovation.search.engine import Document, SearchUnavailableError
 from innovation.search.ranking import packed, title_terms, weighed
+
+logger = logging.getLogger(__name__)
+
+_POINT = "SAVEPOINT search_index"
+# Only along the index of terms: any other way would read every document. (The half's number is
+# asked for as that index has it, which no other one fits.) What is sent goes together, since each
+# message costs as much as a small search.
+ALONG_THE_INDEX = (
+    f"{_POINT}; SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off;"
+    " SET LOCAL jit = off"
+)
+_KEEP = "RELEASE SAVEPOINT search_index"
+# Settings go back too to what they were.
+_AS_BEFORE = f"ROLLBACK TO SAVEPOINT search_index; {_KEEP}"
+# What reading something damaged may end in, beside the database's own words.
+_DAMAGE = (struct.error, TypeError, ValueError)
 
 SERVING = "(SELECT generation FROM search_generations WHERE serves)"
 _WEIGHTS = text(
@@ -45,6 +66,35 @@ _PUT_NEWER = text(
 _SHORT_LIST = text("SET LOCAL gin_pending_list_limit = '64kB'")
 _LONG_LIST = text("SET LOCAL gin_pending_list_limit = '32MB'")
 _ORDER_LIST = text("SELECT gin_clean_pending_list(CAST(:name AS regclass))")
+
+
+@contextmanager
+def unharmed(begin: str = _POINT, *, keep: bool = False) -> Iterator[Connection]:
+    """Ask the index so that its faults do not harm the transaction around. keep: changes stay.
+
+    Raises SearchUnavailableError; a lost connection is for whoever opened the transaction.
+    """
+    connection = db.session.connection()
+    _say(connection, begin)
+    try:
+        yield connection
+    except BaseException as problem:
+        if isinstance(problem, DBAPIError) and problem.connection_invalidated:
+            raise
+        _say(connection, _AS_BEFORE)
+        # What goes wrong while a document is made is not the index's fault.
+        if not isinstance(problem, DBAPIError if keep else (DBAPIError, *_DAMAGE)):
+            raise
+        # Without its message, in which could stand what somebody looked for.
+        cause = problem.orig if isinstance(problem, DBAPIError) else problem
+        logger.warning("the index cannot be used: %s", type(cause).__name__)
+        raise SearchUnavailableError from problem
+    _say(connection, _KEEP if keep else _AS_BEFORE)
+
+
+def _say(connection: Connection, commands: str) -> None:
+    """Send commands without values, all in one message."""
+    connection.exec_driver_sql(commands, execution_options={"no_parameters": True})
 
 
 @dataclass(frozen=True, slots=True)

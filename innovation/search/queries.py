@@ -4,25 +4,26 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from innovation.comments.lifecycle import Visibility as CommentVisibility
 from innovation.comments.models import Comment
-from innovation.core import jobs
+from innovation.core import clock, jobs
 from innovation.core.db import among, db
 from innovation.core.pagination import PAGE_SIZE, Page
 from innovation.core.permissions import Actor, Nobody
-from innovation.ideas.listing import FilterCounts, IdeaFilter, IdeaRow, rows_of
+from innovation.ideas.listing import FilterCounts, IdeaFilter, IdeaRow, rows_and_texts, rows_of
 from innovation.ideas.models import Idea
-from innovation.ideas.queries import visible_to
-from innovation.ideas.sifting import Sifter, sifted_by
+from innovation.ideas.queries import listed_for, visible_to
+from innovation.ideas.reckoning import kept
+from innovation.ideas.sifting import Kind, Sifter, sifted_by
 from innovation.search import retrieval
 from innovation.search.documents import public_comments
 from innovation.search.engine import MOST_HITS, Engine, Matches, Query, SearchUnavailableError
 from innovation.search.retrieval import Looked, Standing
 from innovation.search.upkeep import KIND
-from innovation.search.why import Texts, Why, explain
+from innovation.search.why import Said, Texts, Why, explain
 from innovation.search.words import query_of, typed_in
 
 RELEVANCE = "relevance"
@@ -32,6 +33,10 @@ _ORDERS: dict[str, Any] = {
     "supported": Idea.support_count,
     "discussed": Idea.comment_count,
 }
+# Made once: that takes longer than reading some ideas.
+_STANDING = select(Idea.id, Idea.published_at, Idea.support_count).where(
+    Idea.id.in_(bindparam("numbers", expanding=True))
+)
 # Without the index each word reads every text, so only some are looked for.
 _MOST_PLAIN_WORDS = 6
 
@@ -69,8 +74,9 @@ def search_ideas(
     chosen, limited = found(engine, actor, looked, wanted, limited)
     start = (wanted.page - 1) * PAGE_SIZE
     shown = chosen.numbers[start : start + PAGE_SIZE]
-    rows = rows_of(actor, shown)
-    why = _why(rows, looked.query)
+    read = rows_and_texts(actor, shown)
+    why = _why(read, looked.query)
+    rows = [row for row, _texts in read]
     if not limited:
         # Rows whose text changed a moment ago may no longer have the words.
         stale = _waiting([row.number for row in rows if not why[row.number].found])
@@ -189,19 +195,19 @@ def found(
 ) -> tuple[Found, bool]:
     """Take away what may not be seen, sift, count and sort; and tell whether that was limited."""
     matches = looked.matches
-    known = _known(actor, [*matches.every, *matches.most], wanted.sort)
+    kinds = _kinds_of(actor, [*matches.every, *matches.most])
     sifter = Sifter(wanted)
     try:
         worth: dict[int, float] = {}
-        most = [one for one in matches.most if one in known]
+        most = [one for one in matches.most if kinds[one] is not None]
         if most:
             # Before any filter, so that the counts of the filters agree with each other.
             most = retrieval.best_first(engine, looked, [], most, _standing, worth)
-        every = [one for one in matches.every if one in known and sifter.lets_through(known[one])]
-        most = [one for one in most if sifter.lets_through(known[one])]
+        every = _sifted(sifter, kinds, matches.every)
+        most = _sifted(sifter, kinds, most)
         numbers = [*every, *most]
         if wanted.sort != RELEVANCE:
-            numbers.sort(key=lambda one: (known[one].place, one), reverse=True)
+            numbers = _in_order(numbers, _ORDERS.get(wanted.sort, Idea.id))
         elif not limited:
             numbers = retrieval.best_first(engine, looked, every, most, _standing, worth)
     except SearchUnavailableError:
@@ -210,49 +216,56 @@ def found(
     return Found(numbers, frozenset(every), sifter.counts(len(numbers))), limited
 
 
-def _known(actor: Actor, numbers: Sequence[int], sort: str) -> dict[int, Any]:
-    """Give those of the ideas that the actor may see, with what they are sifted by.
+def _kinds_of(actor: Actor, numbers: Collection[int]) -> Mapping[int, Kind | None]:
+    """Give what these ideas are sifted by, None for those that the actor sees in no list.
 
-    One query: what is counted has been found already, so it is not asked for once more by field.
+    At most one query; what was read is kept until an idea changes, as all counts are. Others
+    than these may be there too.
     """
-    place = [] if sort == RELEVANCE else [_ORDERS.get(sort, Idea.id).label("place")]
-    rows = db.session.execute(
-        select(*sifted_by(), Idea.id, *place).where(among(Idea.id, numbers), visible_to(actor))
-    ).all()
-    return {row.id: row for row in rows}
+    known: dict[int, Kind | None] = kept(dict, "sifted", listed_for(actor), clock.today().year)
+    new = [number for number in numbers if number not in known]
+    if new:
+        # Not a condition, since that misleads SQLite into going through every idea.
+        columns = (visible_to(actor).label("seen"), Idea.id, *sifted_by())
+        rows = db.session.execute(select(*columns).where(among(Idea.id, new)))
+        read = {number: tuple(kind) for seen, number, *kind in rows if seen}
+        # At once: another thread must not take for unseen what is only not read yet.
+        known |= {number: read.get(number) for number in new}
+    return known
+
+
+def _sifted(sifter: Sifter, kinds: Mapping[int, Kind | None], numbers: Sequence[int]) -> list[int]:
+    """Give those of the ideas that are seen and that the filter lets through."""
+    seen = [(number, kind) for number in numbers if (kind := kinds[number]) is not None]
+    through = sifter.sift([kind for _number, kind in seen])
+    return [number for (number, _kind), fits in zip(seen, through, strict=True) if fits]
+
+
+def _in_order(numbers: Sequence[int], place: Any) -> list[int]:
+    """Sort ideas by a column, the last and newest first."""
+    rows = db.session.execute(select(Idea.id, place).where(among(Idea.id, numbers)))
+    places = {number: value for number, value in rows}  # noqa: C416 - rows are no pairs to mypy
+    return sorted(numbers, key=lambda one: (places[one], one), reverse=True)
 
 
 def _standing(numbers: Collection[int]) -> dict[int, Standing]:
     """Give what of these ideas nudges their places."""
-    rows = db.session.execute(
-        select(Idea.id, Idea.published_at, Idea.support_count).where(among(Idea.id, numbers))
-    )
+    rows = db.session.connection().execute(_STANDING, {"numbers": list(numbers)})
     return {number: Standing(published_at, supports) for number, published_at, supports in rows}
 
 
-def _why(rows: Sequence[IdeaRow], query: Query) -> dict[int, Why]:
-    """Explain each row by its current texts: two queries."""
-    numbers = [row.number for row in rows]
-    if not numbers:
-        return {}
-    bodies = {
-        number: (text, helps)
-        for number, text, helps in db.session.execute(
-            select(Idea.id, Idea.text, Idea.what_helps).where(Idea.id.in_(numbers))
-        )
-    }
-    said: Mapping[int, list[tuple[str, str]]] = {number: [] for number in numbers}
+def _why(read: Sequence[tuple[IdeaRow, tuple[str, str]]], query: Query) -> dict[int, Why]:
+    """Explain each row by its current texts."""
+    texts = [Texts(row.number, row.language, row.title, row.excerpt, *more) for row, more in read]
+    return explain(texts, query, _discussions)
+
+
+def _discussions(numbers: Collection[int]) -> dict[int, list[Said]]:
+    """Give the public comments on each of these ideas."""
+    said: dict[int, list[Said]] = {number: [] for number in numbers}
     for number, text, code in public_comments(numbers):
         said[number].append((text, code))
-    return {
-        row.number: explain(
-            Texts(
-                row.language, row.title, row.excerpt, *bodies[row.number], tuple(said[row.number])
-            ),
-            query,
-        )
-        for row in rows
-    }
+    return said
 
 
 def _waiting(numbers: Collection[int]) -> set[int]:

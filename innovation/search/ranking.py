@@ -4,8 +4,8 @@ import math
 import struct
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from zlib import crc32
 
 from innovation.search.engine import MOST_HITS, Clause, Document, Kind, Query, Way, Weights
@@ -27,6 +27,8 @@ LAST_PLACE = 16_000
 # No single way of meeting a word ends all doubt.
 _SURE = 0.9
 _STEPS = 255
+# The weight of each step.
+_WEIGHTS = tuple(steps / _STEPS for steps in range(_STEPS + 1))
 
 
 @dataclass(slots=True)
@@ -34,12 +36,13 @@ class Weighed:
     """A term of a whole document: its places, counted through all fields, and its weight.
 
     places: in order, only those where it stands as a whole word, so that phrases are of whole
-    words. last: where it stands last, in whatever way.
+    words. last: where it stands last, in whatever way. steps: the weight in steps of 255.
     """
 
-    weight: float = 0.0
-    places: list[int] = field(default_factory=list)
-    last: int = 0
+    weight: float
+    places: list[int]
+    last: int
+    steps: int = 0
 
 
 def weighed(document: Document) -> dict[str, Weighed]:
@@ -54,17 +57,21 @@ def weighed(document: Document) -> dict[str, Weighed]:
         factor = worth / (1 - burden + burden * length / usual)
         for text, at, weight, whole in placed:
             place = start + at
+            kept = whole and place <= LAST_PLACE
             term = terms.get(text)
             if term is None:
-                term = terms[text] = Weighed()
+                terms[text] = Weighed(weight * factor, [place] if kept else [], place)
+                continue
             if term.last != place:
                 term.last = place
                 term.weight += weight * factor
-            if whole and place <= LAST_PLACE and (not term.places or term.places[-1] != place):
+            if kept and (not term.places or term.places[-1] != place):
                 term.places.append(place)
         start += length + _GAP
     for term in terms.values():
-        term.weight = stepped(term.weight / (term.weight + _SATURATION))
+        # In the steps that every engine can keep, so that all order alike.
+        term.steps = steps_of(term.weight / (term.weight + _SATURATION))
+        term.weight = _WEIGHTS[term.steps]
     return terms
 
 
@@ -73,14 +80,9 @@ def title_terms(document: Document) -> set[str]:
     return {one.text for one in document.fields.get("title", ())}
 
 
-def stepped(weight: float) -> float:
-    """Give a weight in the steps that every engine can keep, so that all order alike."""
-    return steps_of(weight) / _STEPS
-
-
 def steps_of(weight: float) -> int:
     """Give how many of 255 steps a weight is, at least one."""
-    return max(1, round(weight * _STEPS))
+    return round(weight * _STEPS) or 1
 
 
 def weight_of(steps: int) -> float:
@@ -140,51 +142,52 @@ def scores(
 
     near: what all words that are only near to a typed one are worth, from 0 to 1.
     """
-    asked = [(value, _Asked(clause)) for clause, value in rare.items()]
+    asked = _Asked(tuple(rare))
+    none: dict[str, float] = {}
     return {
-        number: round(
-            sum(value * one.met(weights.get(number, {}), near) for value, one in asked), 6
-        )
+        number: round(asked.score(weights.get(number, none), rare.values(), near), 6)
         for number in numbers
     }
 
 
 class _Asked:
-    """A clause made ready for scoring many documents."""
+    """Clauses made ready for scoring many documents.
 
-    def __init__(self, clause: Clause) -> None:
-        # What each term alone is worth, and the ways that want more than one term; first the
-        # words meant, then those only near to them.
-        self._meant, self._near = (
-            _by_term([way for way in clause.ways if (way.kind is Kind.NEAR) is near])
-            for near in (False, True)
-        )
+    Each clause has two doubts, one after the other: whether a document has the words meant, and
+    whether it has those only near to them.
+    """
 
-    def met(self, weights: Mapping[str, float], near: float) -> float:
-        """Tell how well a document meets the clause: each way that it meets ends some doubt."""
-        meant, hinted = _doubt(weights, *self._meant), _doubt(weights, *self._near)
-        return 1 - meant * (1 - near * (1 - hinted))
+    def __init__(self, clauses: Collection[Clause]) -> None:
+        self._doubts = 2 * len(clauses)
+        # What each term alone is worth for which doubt, and the ways that want more than one term.
+        self._single: dict[str, list[tuple[int, float]]] = {}
+        self._several: list[tuple[int, float, Way]] = []
+        for place, clause in enumerate(clauses):
+            for way in clause.ways:
+                doubt, worth = 2 * place + (way.kind is Kind.NEAR), _SURE * way.weight
+                if len(way.slots) == 1 and len(way.slots[0]) == 1:
+                    self._single.setdefault(way.slots[0][0], []).append((doubt, worth))
+                elif way.slots:
+                    self._several.append((doubt, worth, way))
+
+    def score(self, weights: Mapping[str, float], values: Iterable[float], near: float) -> float:
+        """Tell how well a document meets the clauses: each way that it meets ends some doubt."""
+        doubts = [1.0] * self._doubts
+        for term, weight in weights.items():
+            for doubt, worth in self._single.get(term, ()):
+                doubts[doubt] *= 1 - worth * weight
+        for doubt, worth, way in self._several:
+            if weight := _least(weights, way):
+                doubts[doubt] *= 1 - worth * weight
+        pairs = zip(values, doubts[::2], doubts[1::2], strict=True)
+        return sum(value * (1 - meant * (1 - near * (1 - hint))) for value, meant, hint in pairs)
 
 
-def _by_term(ways: Collection[Way]) -> tuple[dict[str, list[float]], list[Way]]:
-    single: dict[str, list[float]] = {}
-    several = []
-    for way in ways:
-        if len(way.slots) == 1 and len(way.slots[0]) == 1:
-            single.setdefault(way.slots[0][0], []).append(way.weight)
-        else:
-            several.append(way)
-    return single, several
-
-
-def _doubt(
-    weights: Mapping[str, float], single: Mapping[str, list[float]], several: Collection[Way]
-) -> float:
-    doubt = 1.0
-    for term, weight in weights.items():
-        for worth in single.get(term, ()):
-            doubt *= 1 - _SURE * worth * weight
-    for way in several:
-        slots = [max((weights.get(term, 0.0) for term in slot), default=0.0) for slot in way.slots]
-        doubt *= 1 - _SURE * way.weight * min(slots, default=0.0)
-    return doubt
+def _least(weights: Mapping[str, float], way: Way) -> float:
+    """Give what the weakest word of a way weighs, 0 where one is not there."""
+    least = 1.0
+    for slot in way.slots:
+        if weights.keys().isdisjoint(slot):
+            return 0.0
+        least = min(least, max(weights.get(term, 0.0) for term in slot))
+    return least

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from innovation.core import clock
 from innovation.search import concepts, spelling
@@ -55,8 +56,7 @@ class Looked:
     near: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """What of an idea nudges its place among those with the same words."""
 
     published_at: datetime | None

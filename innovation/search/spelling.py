@@ -28,7 +28,7 @@ _MOST_SPLITS = 12
 _FREQUENT = 0.06
 # In so many ideas a word is looked for before it counts as not to be seen.
 _LOOKED_INTO = 4
-_WEIGHED = 60
+_WEIGHED = 30
 _SAME_START = 2
 _MOST_SEEN = 20_000
 
@@ -175,16 +175,27 @@ def visible_words(engine: Engine, words: Iterable[str]) -> set[str]:
     """
     wanted = set(words)
     shown = _standing({word: _seen[word] for word in wanted if word in _seen})
-    missing = wanted - shown
-    return shown | _standing({word: _ideas_with(engine, word) for word in missing})
+    places = _ideas_with(engine, wanted - shown)
+    # The first place nearly always has the word, so that the others need not be read.
+    shown |= _standing({word: numbers[:1] for word, numbers in places.items()})
+    return shown | _standing({word: places[word][1:] for word in places.keys() - shown})
 
 
-def _ideas_with(engine: Engine, word: str) -> Sequence[int]:
-    ways = (Way(((word,),), 1.0, Kind.SURFACE),)
-    numbers = engine.find(Query((Clause(ways, word),))).every[:_WEIGHED]
+def _ideas_with(engine: Engine, words: Collection[str]) -> dict[str, Sequence[int]]:
+    """Give for each word that some ideas have the likeliest of them."""
+    found = {word: engine.find(_as_it_is(word)).every[:_WEIGHED] for word in words}
+    choices = {number for some in found.values() if len(some) > 1 for number in some}
     # The same letters may be a part of longer words; as a word of its own it weighs most.
-    weights = engine.weigh(numbers, [word])
-    return sorted(numbers, key=lambda number: -_weight(weights, number, word))[:_LOOKED_INTO]
+    weights = engine.weigh(sorted(choices), words) if choices else {}
+    return {
+        word: sorted(some, key=lambda number: -_weight(weights, number, word))[:_LOOKED_INTO]
+        for word, some in found.items()
+        if some
+    }
+
+
+def _as_it_is(word: str) -> Query:
+    return Query((Clause((Way(((word,),), 1.0, Kind.SURFACE),), word),))
 
 
 def _weight(weights: Weights, number: int, word: str) -> float:

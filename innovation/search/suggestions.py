@@ -93,8 +93,13 @@ def suggest(engine: Engine, actor: Actor, typed: str, language: str) -> Suggesti
     if sum(map(str.isalpha, begun)) < SHORTEST or len(begun) > LONGEST:
         return Suggestions()
     try:
-        words = _completions(engine, begun, language)
-        return Suggestions(words, _ideas(engine, actor, begun, words, language))
+        words, whole = _completions(engine, begun, language)
+        if len(begun.strip()) < _SHORTEST_FOR_IDEAS:
+            return Suggestions(words)
+        texts = [begun, *(one.text for one in words[:1])]
+        # What is no word yet is hardly what is looked for: what it may become comes first.
+        ideas = _ideas(engine, actor, texts if whole else texts[::-1], language)
+        return Suggestions(words, ideas)
     except SearchUnavailableError:
         return Suggestions()
 
@@ -153,40 +158,42 @@ def _commoner(engine: Engine, clause: Clause, language: str) -> str:
     return next((one.word for one in others if one.word in visible), "")
 
 
-def _completions(engine: Engine, begun: str, language: str) -> list[OfferedWord]:
+def _completions(engine: Engine, begun: str, language: str) -> tuple[list[OfferedWord], bool]:
+    """Give what completes or corrects the last word, and whether it may be whole as it stands."""
     match = _LAST_WORD.search(begun)
     if match is None or len(match[0]) < SHORTEST:
-        return []
+        return [], True
     last = match[0].lower()
-    longer = _beginning_with(last)
+    known = _beginning_with(last)
+    longer = [word for word in known if word != last]
     if longer:
         found = _visible(engine, _first_forms(longer, language))
-        return [OfferedWord(begun, word[len(last) :]) for word in found]
+        return [OfferedWord(begun, word[len(last) :]) for word in found], last in known
     if len(last) < _SHORTEST_MISSPELT or is_known(Clause((), last)):
-        return []
+        return [], True
     near = [one.word for one in nearest(last, most=3) if one.distance == 1 and not one.pieces]
-    return [OfferedWord(begun[: match.start()], word) for word in _visible(engine, near)]
+    return [OfferedWord(begun[: match.start()], word) for word in _visible(engine, near)], True
 
 
 def _visible(engine: Engine, words: Sequence[str]) -> list[str]:
     """Give the first of the words that may be shown; further ones are looked into when needed."""
     found: list[str] = []
-    for first in range(0, len(words), MOST_WORDS):
-        some = words[first : first + MOST_WORDS]
+    first = 0
+    while first < len(words) and len(found) < MOST_WORDS:
+        some = words[first : first + MOST_WORDS - len(found)]
         visible = visible_words(engine, some)
         found += [word for word in some if word in visible]
-        if len(found) >= MOST_WORDS:
-            break
-    return found[:MOST_WORDS]
+        first += len(some)
+    return found
 
 
 def _beginning_with(start: str) -> list[str]:
-    """Give words that begin so and go on, those of most ideas first."""
+    """Give words that begin so, the one that is no longer first, then those of most ideas."""
     return list(
         db.session.scalars(
             select(SearchWord.word)
-            .where(SearchWord.word > start, SearchWord.word < start + chr(0x10FFFF))
-            .order_by(SearchWord.ideas.desc(), SearchWord.word)
+            .where(SearchWord.word >= start, SearchWord.word < start + chr(0x10FFFF))
+            .order_by(SearchWord.word != start, SearchWord.ideas.desc(), SearchWord.word)
             .limit(_LOOKED_AT)
         )
     )
@@ -211,14 +218,10 @@ def _first_forms(words: Sequence[str], language: str) -> list[str]:
     return list(dict.fromkeys(chosen))[: 2 * MOST_WORDS]
 
 
-def _ideas(
-    engine: Engine, actor: Actor, begun: str, words: Sequence[OfferedWord], language: str
-) -> list[OfferedIdea]:
-    """Find ideas for the text as it is, and for what it may become."""
-    if len(begun.strip()) < _SHORTEST_FOR_IDEAS:
-        return []
+def _ideas(engine: Engine, actor: Actor, texts: Sequence[str], language: str) -> list[OfferedIdea]:
+    """Find ideas for these texts, for each only while those before it gave too few."""
     numbers: dict[int, None] = {}
-    for text in (begun, *(one.text for one in words[:1])):
+    for text in texts:
         if len(numbers) < MOST_IDEAS:
             looked = _looked(engine, text, language)
             worth = relevance(engine, looked, looked.matches.every[:_WEIGHED], {})

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from flask import (
     Blueprint,
     current_app,
-    get_template_attribute,
     redirect,
     render_template,
     request,
@@ -68,19 +67,14 @@ def index() -> ResponseReturnValue:
         carried=clean_text(request.args.get("q", "")),
         longest_in_address=LONGEST_IN_ADDRESS,
         most=MOST_HITS,
-        **_beside(who, results, [*results.page.items, *close]),
+        **_beside(who, [*results.page.items, *close]),
     )
 
 
-def _beside(who: Actor, results: Results, rows: list[IdeaRow]) -> dict[str, object]:
-    """Give what stands beside the rows: why they were found, their answers, one's own support."""
+def _beside(who: Actor, rows: list[IdeaRow]) -> dict[str, object]:
+    """Give what stands beside the rows: their answers and one's own support."""
     numbers = [row.number for row in rows]
-    line = get_template_attribute("search/_why.html", "why_line")
     return {
-        "why": {
-            number: line(why, why.missing if number in results.lacking else ())
-            for number, why in results.why.items()
-        },
         "answers": answers_to(numbers),
         "supported": supported(who.id, numbers) if isinstance(who, Person) else set(),
     }

@@ -3,9 +3,9 @@
 import zlib
 from array import array
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import accumulate
+from itertools import accumulate, compress
 from pickle import dumps
 from typing import Any, TypeAlias
 
@@ -18,6 +18,7 @@ from whoosh.codec.whoosh3 import (
 )
 from whoosh.externalsort import SortingPool
 from whoosh.matching import FilterMatcher
+from whoosh.reading import SegmentReader
 from whoosh.writing import PostingPool
 
 from innovation.search.ranking import steps_of, weight_of
@@ -30,6 +31,8 @@ _WEIGHTS = tuple(map(weight_of, range(256)))
 # A short block would hardly get shorter.
 _WORTH_COMPRESSING = 200
 _AT_ONCE = 256
+# So many segments of one size become one of the next.
+_ALIKE = 3
 # So many postings are gathered in memory, some sixty bytes each; the rest goes to files first.
 _MOST_GATHERED = 4_000_000
 
@@ -77,6 +80,8 @@ class _Fields(W3FieldWriter):  # type: ignore[misc]
 
 class _Writer(W3PostingsWriter):  # type: ignore[misc]
     _ids: Any
+    # Of a block that was gathered; of others they are worked out.
+    _steps = b""
 
     def __init__(self, postfile: Any, blocklimit: int) -> None:
         super().__init__(postfile, blocklimit, inlinelimit=0)
@@ -89,7 +94,8 @@ class _Writer(W3PostingsWriter):  # type: ignore[misc]
                 self._write_block()
             part = gathered[at : at + wide]
             self._ids = array("I", part[::3])
-            self._weights = list(map(_WEIGHTS.__getitem__, part[1::3]))
+            self._steps = bytes(part[1::3])
+            self._weights = list(map(_WEIGHTS.__getitem__, self._steps))
             self._values = [value for value in part[2::3] if value]
             self._maxweight = max(self._weights)
 
@@ -99,7 +105,8 @@ class _Writer(W3PostingsWriter):  # type: ignore[misc]
             file.write(WHOOSH3_HEADER_MAGIC)
         self._terminfo.add_block(self)
         lengths = array("H", map(len, self._values)).tobytes()
-        steps = bytes(map(steps_of, self._weights))
+        steps = self._steps or bytes(map(steps_of, self._weights))
+        self._steps = b""
         # Differences are small, and so get shorter when they are compressed.
         apart = array("I", (ids[0], *map(int.__sub__, ids[1:], ids)))
         data = dumps((apart.tobytes(), steps, lengths, b"".join(self._values)), 4)
@@ -162,17 +169,37 @@ def read(reader: Any, field: str, text: str) -> Postings:
         kept: Postings = (array("I"), array("B"))
         inner = matcher.child if isinstance(matcher, FilterMatcher) else None
         if isinstance(inner, _Reader):
-            inner.add_to(kept, 0)
-            for place, step in zip(*kept, strict=True):
-                if not leaf.is_deleted(place):
-                    places.append(offset + place)
-                    steps.append(step)
+            inner.add_to(kept, offset)
+            deleted = {offset + place for place in leaf.segment().deleted_docs()}
+            alive = [place not in deleted for place in kept[0]]
+            places.extend(compress(kept[0], alive))
+            steps.extend(compress(kept[1], alive))
             continue
         while matcher.is_active():
             places.append(offset + matcher.id())
             steps.append(steps_of(matcher.weight()))
             matcher.next()
     return found
+
+
+def merge_alike(writer: Any, segments: list[Any]) -> list[Any]:
+    """Merge segments when several are about as large, with all smaller ones; gives the others.
+
+    The engine's own way takes up all the latest changes again with every fifth of them.
+    """
+    sizes = Counter(_size(one) for one in segments)
+    largest = max((size for size, count in sizes.items() if count >= _ALIKE), default=-1)
+    for one in segments:
+        if _size(one) <= largest:
+            reader = SegmentReader(writer.storage, writer.schema, one)
+            writer.add_reader(reader)
+            reader.close()
+    return [one for one in segments if _size(one) > largest]
+
+
+def _size(segment: Any) -> int:
+    """Give how large a segment is: each size is four times the one before."""
+    return int(segment.doc_count_all()).bit_length() // 2
 
 
 def step_at(postings: Postings, place: int) -> int:
@@ -196,24 +223,17 @@ class Gathered(PostingPool):  # type: ignore[misc]
         """Gather for this writer, in its folder."""
         super().__init__(writer.temp_storage(), writer.newsegment)
         # For each term of a field: document, step of the weight, value, again and again.
-        self._fields: dict[str, dict[str, list[Any]]] = defaultdict(dict)
+        self._fields: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
         self._count = 0
-        # Most terms stand at one place, and so many of their values are alike.
-        self._alike: dict[bytes, bytes] = {}
 
     def take(self, field: str, document: int, terms: Iterable[tuple[str, int, bytes]]) -> None:
         """Take terms of a document with step and value; the documents come in order."""
         by_term = self._fields[field]
-        before = self._count
+        count = self._count
         for text, step, value in terms:
-            gathered = by_term.get(text)
-            if gathered is None:
-                gathered = by_term[text] = []
-            if len(value) == 2:
-                value = self._alike.setdefault(value, value)
-            gathered += (document, step, value)
-            before += 1
-        self._count = before
+            by_term[text] += (document, step, value)
+            count += 1
+        self._count = count
         if self._count >= _MOST_GATHERED:
             self.save()
 

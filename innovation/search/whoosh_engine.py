@@ -24,7 +24,7 @@ from innovation.search.engine import (
 )
 from innovation.search.index_files import WholeFileStorage, alone, put_in_place, remove
 from innovation.search.ranking import title_terms, weighed
-from innovation.search.whoosh_blocks import Blocks, Gathered
+from innovation.search.whoosh_blocks import Blocks, Gathered, merge_alike
 from innovation.search.whoosh_index import (
     SCHEMA,
     SCHEMA_VERSION,
@@ -81,6 +81,7 @@ class WhooshEngine:
     def apply(self, numbers: Collection[int], documents: Iterable[Document]) -> None:
         """Take these ideas out and put the documents in, at once. Raises IndexBusyError."""
         with alone(self._lock):
+            sound = self._verified == _files(self._folder)
             index = WholeFileStorage(self._folder).open_index()
             try:
                 writer = index.writer(timeout=0, codec=Blocks())
@@ -93,6 +94,9 @@ class WhooshEngine:
             except BaseException:
                 _cancel(writer)
                 raise
+            if sound:
+                # What was sound before is sound still: no need to read all of it after each idea.
+                self._verified = _files(self._folder)
 
     def _write(self, writer: Any, numbers: Collection[int], documents: Iterable[Document]) -> None:
         try:
@@ -102,7 +106,7 @@ class WhooshEngine:
             )
             for document in documents:
                 _add(writer, document)
-            writer.commit()
+            writer.commit(mergetype=merge_alike)
         except OSError:
             raise  # a full disk says nothing about the index
         except Exception:
@@ -156,10 +160,7 @@ class WhooshEngine:
     def _verify(self) -> dict[str, Any]:
         """Open the index, unless its files are those of last time; gives who made it."""
         made = _made(self._folder)
-        files = sorted(
-            (path.name, path.stat().st_size, path.stat().st_mtime_ns)
-            for path in self._folder.iterdir()
-        )
+        files = _files(self._folder)
         if files != self._verified:
             opened = Opened(self._folder, (0, 0))
             opened.stamps()
@@ -220,6 +221,12 @@ def _without_collecting() -> Iterator[None]:
     finally:
         if collects:
             gc.enable()
+
+
+def _files(folder: Path) -> list[tuple[str, int, int]]:
+    """Give what tells whether anybody has touched the files of an index; nothing without one."""
+    paths = folder.iterdir() if folder.exists() else ()
+    return sorted((path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in paths)
 
 
 def _rules() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from innovation.search.engine import (
     Weights,
 )
 from innovation.search.index_files import WholeFileStorage
-from innovation.search.ranking import Weighed, rarity, steps_of, weight_of
+from innovation.search.ranking import Weighed, rarity, weight_of
 from innovation.search.whoosh_blocks import Postings, read, step_at
 
 # Grows when the fields or files change, so that the index is made anew.
@@ -69,9 +70,19 @@ class Present(fields.FieldType):  # type: ignore[misc]
 def terms_with_places(terms: Mapping[str, Weighed]) -> Iterator[tuple[str, int, bytes]]:
     """Give each term with the step of its weight and its places as they are kept."""
     for text, term in terms.items():
-        # The engine takes no empty value.
-        places = array("H", term.places).tobytes() if term.places else _NOWHERE
-        yield text, steps_of(term.weight), places
+        places = term.places
+        if len(places) == 1:
+            written = _at(places[0])
+        else:
+            # The engine takes no empty value.
+            written = array("H", places).tobytes() if places else _NOWHERE
+        yield text, term.steps, written
+
+
+@cache
+def _at(place: int) -> bytes:
+    """Give a single place as it is kept; most terms have one, no further than LAST_PLACE."""
+    return array("H", (place,)).tobytes()
 
 
 SCHEMA = fields.Schema(

@@ -1,8 +1,9 @@
 """Why an idea was found: the words of its texts that matched, and the words marked in a text."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cache, partial
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -12,25 +13,27 @@ from innovation.search.engine import Kind, Query
 _MOST_SHOWN = 6
 _AROUND = 60
 _NOTHING = Markup("")
-_OF_WORDS = frozenset({Kind.SURFACE, Kind.LEMMA})
+_MARK, _END_OF_MARK = Markup("<mark>"), Markup("</mark>")
 # What is said of a word that matches in several ways: the plainest of them.
 _PLAINEST = (Kind.SURFACE, Kind.LEMMA, Kind.TYPO, Kind.PART, Kind.SAME, Kind.NEAR)
+_OF_WORDS = (Kind.SURFACE, Kind.LEMMA)
+
+# A text and its language.
+Said = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """What of an idea can match. said: the public comments, each with its language."""
+class Texts(NamedTuple):
+    """What of an idea can match, besides what was said about it."""
 
+    number: int
     language: str
     title: str
     excerpt: str
     text: str
     what_helps: str
-    said: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """A word of an idea that matched. shown: as it stands there, in small letters.
 
     meant: the word that was typed, or what it was widened to or corrected to; "" when it is the
@@ -65,159 +68,189 @@ class Why:
         return bool(self.reasons)
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
+class _Hit(NamedTuple):
     """A term that is looked for: for which clause, how, and standing for which word.
 
-    way, slot: where in the clause's ways it stands; needed: how many slots that way has.
+    rank: how plain a way it is, 0 the plainest. way, slot: where in the query's ways it stands;
+    needed: how many slots that way has.
     """
 
     clause: int
     kind: Kind
+    rank: int
     meant: str
     typed: str
-    way: int = 0
-    slot: int = 0
-    needed: int = 1
+    way: int
+    slot: int
+    needed: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """A word of a text that matches, and what it matches."""
 
     start: int
     end: int
-    hits: tuple[_Hit, ...]
+    hits: list[_Hit]
 
 
-_Wanted = dict[str, list[_Hit]]
-_Places = dict[tuple[int, int], list[_Hit]]
-# The matches of a text in a language: all of them, and those that are told of.
-_Found = Callable[[str, str], _Places]
-_Matches = Callable[[str, str], list[_Place]]
+_rank = attrgetter("rank")
+_Places = Sequence[_Place]
+# Gives the places of the words of a text, in its language, that match, in order.
+_Matches = Callable[[str, str], _Places]
 
 
-def explain(texts: Texts, query: Query) -> Why:
-    """Find which words of the idea match; the texts further down only as far as needed.
+def explain(
+    every: Iterable[Texts],
+    query: Query,
+    discussions: Callable[[Collection[int]], Mapping[int, Sequence[Said]]],
+) -> dict[int, Why]:
+    """Find, by the number of each idea, which words match; texts further down only as needed.
 
+    discussions: gives the public comments on ideas; asked once, for those that it may matter to.
     One word of a term of several words is told of only where nothing else is.
     """
-    wanted = _wanted(query)
-    clauses = {hit.clause for hits in wanted.values() for hit in hits}
-
-    # Kept, since both times the same texts are read.
-    @cache
-    def found(text: str, code: str) -> _Places:
-        return _found(text, code, wanted)
-
-    why = _explained(texts, query, clauses, partial(_whole, found))
-    return why if why.found else _explained(texts, query, clauses, partial(_any, found))
-
-
-def _explained(texts: Texts, query: Query, clauses: set[int], matches: _Matches) -> Why:
-    title, excerpt = (matches(text, texts.language) for text in (texts.title, texts.excerpt))
-    reasons: dict[str, Reason] = {}
-    met: set[int] = set()
-    pieces = (
-        (texts.title, title),
-        (texts.excerpt, excerpt),
-        *((text, None) for text in (texts.text, texts.what_helps)),
-    )
-    piece = _NOTHING
-    for text, places in pieces:
-        if met >= clauses:
-            break
-        found = matches(text, texts.language) if places is None else places
-        _gather(reasons, met, text, found)
-        if found and places is None and not (title or excerpt or piece):
-            piece = _piece(text, found)
-    said = _NOTHING
-    for text, code in texts.said:
-        if met >= clauses:
-            break
-        found = matches(text, code)
-        if found and not met:
-            said = _piece(text, found)
-        _gather(reasons, met, text, found)
-    return Why(
-        _marked(texts.title, title),
-        _marked(texts.excerpt, excerpt),
-        tuple(reasons.values())[:_MOST_SHOWN],
-        said,
-        piece,
-        tuple(query.clauses[number].typed for number in sorted(clauses - met)),
-    )
+    sought = _Sought(query)
+    told = {one.number: _Told(one, sought.whole, sought.clauses) for one in every}
+    lacking = [number for number, one in told.items() if one.lacks]
+    said = discussions(lacking) if lacking else {}
+    for number in lacking:
+        told[number].hear(said[number], sought.whole)
+        if not told[number].reasons:
+            told[number] = _Told(told[number].texts, sought.any, sought.clauses)
+            told[number].hear(said[number], sought.any)
+    return {number: one.why(query) for number, one in told.items()}
 
 
-def _wanted(query: Query) -> _Wanted:
+class _Sought:
+    """The terms that a query looks for, to be found in many texts."""
+
+    def __init__(self, query: Query) -> None:
+        self._hits = _hits(query)
+        self._as_part = {
+            term: [hit._replace(kind=Kind.PART, rank=_PLAINEST.index(Kind.PART))
+                   if hit.kind in _OF_WORDS else hit for hit in hits]
+            for term, hits in self._hits.items()
+        }  # fmt: skip
+        self._matches = language.matcher(self._hits)
+        every = [hit for hits in self._hits.values() for hit in hits]
+        self.clauses = {hit.clause for hit in every}
+        self._several = any(hit.needed > 1 for hit in every)
+
+    def any(self, text: str, code: str) -> _Places:
+        """Give the places of the words that match, in order."""
+        places: list[_Place] = []
+        last = -1
+        for term in self._matches(text, code):
+            hits = (self._as_part if term.kind == "part" else self._hits)[term.text]
+            if term.start == last:
+                places[-1].hits.extend(hits)
+            else:
+                places.append(_Place(term.start, term.end, [*hits]))
+                last = term.start
+        return places
+
+    def whole(self, text: str, code: str) -> _Places:
+        """Give them too, of a term of several words only where the text has all of them."""
+        places = self.any(text, code)
+        return _only_whole(places) if places and self._several else places
+
+
+class _Told:
+    """What is known of why one idea matches, while its texts are looked at one by one."""
+
+    def __init__(self, texts: Texts, matches: _Matches, clauses: Collection[int]) -> None:
+        self.texts = texts
+        self.reasons: dict[str, Reason] = {}
+        self._left = set(clauses)
+        self._title = matches(texts.title, texts.language)
+        self._excerpt = matches(texts.excerpt, texts.language)
+        self._said = self._piece = _NOTHING
+        for text, places in ((texts.title, self._title), (texts.excerpt, self._excerpt)):
+            self._gather(text, places)
+        for text in (texts.text, texts.what_helps):
+            if self._left:
+                places = matches(text, texts.language)
+                if places and not (self._title or self._excerpt or self._piece):
+                    self._piece = _piece(text, places)
+                self._gather(text, places)
+
+    @property
+    def lacks(self) -> bool:
+        """Whether there are words that none of the texts has."""
+        return bool(self._left)
+
+    def hear(self, said: Iterable[Said], matches: _Matches) -> None:
+        """Look at the discussion as well, as far as needed."""
+        for text, code in said:
+            if not self._left:
+                break
+            places = matches(text, code)
+            if places and not self.reasons:
+                self._said = _piece(text, places)
+            self._gather(text, places)
+
+    def why(self, query: Query) -> Why:
+        """Give all that was found."""
+        return Why(
+            _marked(self.texts.title, self._title),
+            _marked(self.texts.excerpt, self._excerpt),
+            tuple(self.reasons.values())[:_MOST_SHOWN],
+            self._said,
+            self._piece,
+            tuple(query.clauses[number].typed for number in sorted(self._left)),
+        )
+
+    def _gather(self, text: str, places: _Places) -> None:
+        """Note the words that tell of a clause which none before told of, while any is left."""
+        if not self._left:
+            return
+        for start, end, hits in places:
+            best = min(hits, key=_rank)
+            if best.clause in self._left or best.kind in _OF_WORDS:
+                shown = text[start:end].lower()
+                meant = "" if best.meant == shown else best.meant
+                self.reasons.setdefault(shown, Reason(shown, best.kind, meant, best.typed))
+            self._left.difference_update([hit.clause for hit in hits])
+
+
+def _hits(query: Query) -> dict[str, list[_Hit]]:
     """Give, for each term that is looked for, what it stands for."""
-    wanted: _Wanted = {}
-    next_way = 0
-    for number, clause in enumerate(query.clauses):
-        if clause.optional:
-            continue
-        for way in clause.ways:
-            for place, slot in enumerate(way.slots):
-                hit = _Hit(
-                    number, way.kind, way.label or clause.typed, clause.typed,
-                    next_way, place, len(way.slots),
-                )  # fmt: skip
-                for term in slot:
-                    wanted.setdefault(term, []).append(hit)
-            next_way += 1
+    wanted: dict[str, list[_Hit]] = {}
+    ways = [
+        (number, clause.typed, way)
+        for number, clause in enumerate(query.clauses)
+        if not clause.optional
+        for way in clause.ways
+    ]
+    for at, (number, typed, way) in enumerate(ways):
+        rank = _PLAINEST.index(way.kind)
+        for place, slot in enumerate(way.slots):
+            meant = way.label or typed
+            hit = _Hit(number, way.kind, rank, meant, typed, at, place, len(way.slots))
+            for term in slot:
+                wanted.setdefault(term, []).append(hit)
     return wanted
-
-
-def _found(text: str, code: str, wanted: _Wanted) -> _Places:
-    """Give the places of the words that match, in order, with what they match."""
-    places: _Places = {}
-    for term in language.matching(text, code, wanted.keys()):
-        hits = wanted[term.text]
-        if term.kind == "part":
-            hits = [replace(hit, kind=Kind.PART) if hit.kind in _OF_WORDS else hit for hit in hits]
-        places.setdefault((term.start, term.end), []).extend(hits)
-    return places
-
-
-def _any(found: _Found, text: str, code: str) -> list[_Place]:
-    """Give the places of the matching words in order."""
-    return _in_order(found(text, code))
-
-
-def _whole(found: _Found, text: str, code: str) -> list[_Place]:
-    """Give them too, of a term of several words only where the text has all of them."""
-    return _in_order(_only_whole(found(text, code)))
-
-
-def _in_order(places: _Places) -> list[_Place]:
-    return [_Place(start, end, tuple(hits)) for (start, end), hits in places.items()]
 
 
 def _only_whole(places: _Places) -> _Places:
     """Leave out what belongs to a term of several words that are not all there."""
     met: dict[int, set[int]] = {}
-    for hits in places.values():
-        for hit in hits:
-            met.setdefault(hit.way, set()).add(hit.slot)
-    kept = {
-        place: [hit for hit in hits if len(met[hit.way]) == hit.needed]
-        for place, hits in places.items()
-    }
-    return {place: hits for place, hits in kept.items() if hits}
-
-
-def _gather(reasons: dict[str, Reason], met: set[int], text: str, places: list[_Place]) -> None:
-    """Note the words that tell of a clause which none before told of."""
     for place in places:
-        best = min(place.hits, key=lambda hit: _PLAINEST.index(hit.kind))
-        shown = text[place.start : place.end].lower()
-        if best.clause not in met or best.kind in _OF_WORDS:
-            meant = "" if best.meant == shown else best.meant
-            reasons.setdefault(shown, Reason(shown, best.kind, meant, best.typed))
-        met |= {hit.clause for hit in place.hits}
+        for hit in place.hits:
+            if hit.needed > 1:
+                met.setdefault(hit.way, set()).add(hit.slot)
+    if not met:
+        return places
+    kept = [
+        _Place(
+            start, end, [hit for hit in hits if hit.needed < 2 or len(met[hit.way]) == hit.needed]
+        )
+        for start, end, hits in places
+    ]
+    return [place for place in kept if place.hits]
 
 
-def _piece(text: str, places: list[_Place]) -> Markup:
+def _piece(text: str, places: _Places) -> Markup:
     """Give the surroundings of the first match, cut at words."""
     first = places[0]
     start, end = max(0, first.start - _AROUND), min(len(text), first.end + _AROUND)
@@ -230,12 +263,13 @@ def _piece(text: str, places: list[_Place]) -> Markup:
     return escape(before) + _marked(text, places, start, end) + escape(after)
 
 
-def _marked(text: str, places: list[_Place], first: int = 0, last: int | None = None) -> Markup:
+def _marked(text: str, places: _Places, first: int = 0, last: int | None = None) -> Markup:
     """Give a piece of a text with the words that match marked, safe to put into a page."""
-    end, done, pieces = len(text) if last is None else last, first, Markup("")
+    end, done = len(text) if last is None else last, first
+    pieces: list[str] = []
     for place in places:
         if done <= place.start and place.end <= end:
-            word = text[place.start : place.end]
-            pieces += escape(text[done : place.start]) + Markup("<mark>{}</mark>").format(word)
+            pieces += (text[done : place.start], _MARK, text[place.start : place.end], _END_OF_MARK)
             done = place.end
-    return pieces + escape(text[done:end])
+    # Joining escapes what is not markup yet.
+    return _NOTHING.join([*pieces, text[done:end]])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from innovation import language
 from innovation.demo.content import FOLDER as DEMO
-from innovation.language import KnownWord, Term, index_terms, matching, query_terms
+from innovation.language import KnownWord, Term, index_terms, matcher, query_terms
 from innovation.language.finnish import Finnish
 from innovation.language.kept import Kept
 from innovation.language.outputs import Reading
@@ -46,11 +46,18 @@ def test_what_matches_is_what_is_wanted_of_all_terms(texts: list[str], code: str
         wanted = {*chance.sample(words, 20), *chance.sample(own, min(3, len(own)))}
         expected = [term for term in terms if term.text in wanted]
         assert expected
-        assert matching(text, code, wanted) == expected
-        assert matching(text, code, dict.fromkeys(wanted)) == expected
-        assert matching(text, code, dict.fromkeys(wanted).keys()) == expected
-        assert matching(text, code, set()) == []
-        assert matching(text, code, own) == terms
+        assert matcher(wanted)(text, code) == expected
+        assert matcher(set())(text, code) == []
+        assert matcher(own)(text, code) == terms
+
+
+def test_one_that_finds_serves_many_texts_of_several_languages(texts: list[str]) -> None:
+    wanted = {term.text for code in LANGUAGES for term in index_terms(texts[-1], code)}
+    matching = matcher(wanted)
+    for text in texts:
+        for code in LANGUAGES:
+            every = index_terms(text, code)
+            assert matching(text, code) == [term for term in every if term.text in wanted]
 
 
 @given(st.text(alphabet="aAåoulunk \u0640-‐:.,!\n5", max_size=40), st.sampled_from(LANGUAGES))
@@ -58,12 +65,12 @@ def test_the_way_of_the_index_is_that_of_a_query_with_its_parts(text: str, code:
     terms = index_terms(text, code)
     assert terms == query_terms(text, code, parts=True)
     wanted = {term.text for term in terms[::2]}
-    assert matching(text, code, wanted) == [term for term in terms if term.text in wanted]
+    assert matcher(wanted)(text, code) == [term for term in terms if term.text in wanted]
 
 
 def test_own_words_match_from_the_moment_they_are_known() -> None:
     def found() -> list[Term]:
-        return matching("Zorkkeessa on jono", "fi", {"zorke"})
+        return matcher({"zorke"})("Zorkkeessa on jono", "fi")
 
     assert not found()
     language.know([KnownWord("zorke", ("zorke", "zorkkee"))])

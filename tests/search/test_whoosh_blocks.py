@@ -1,5 +1,6 @@
 """The embedded engine keeps postings in its own way: what was written is read, however it went."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from flask import Flask
 
 from innovation import language
 from innovation.search import whoosh_blocks
-from innovation.search.engine import Clause, Document, Kind, Placed, Query, Way
+from innovation.search.engine import Clause, Document, Kind, Placed, Query, State, Way
 from innovation.search.ranking import weighed
 from innovation.search.whoosh_engine import WhooshEngine
 from innovation.search.whoosh_index import Opened
@@ -66,6 +67,37 @@ def test_changes_and_merges_keep_what_was_written(engine: WhooshEngine) -> None:
         numbers = (numbers - gone) | new
         engine.find(PHRASE)
         check(engine, numbers)
+
+
+def test_changes_one_by_one_leave_few_segments(engine: WhooshEngine) -> None:
+    numbers = set(range(1, 100))
+    engine.rebuild(lambda: map(document, sorted(numbers)))
+    most = 0
+    for number in range(1, 41):
+        new = 1_000 + number
+        engine.apply([number], [document(new)])
+        numbers = (numbers - {number}) | {new}
+        assert engine.count() == len(numbers)
+        assert isinstance(engine._opened, Opened)
+        most = max(most, len(engine._opened.reader.leaf_readers()))
+    assert 1 < most <= 9
+    check(engine, numbers)
+
+
+def test_an_index_is_sound_after_a_change_until_somebody_harms_it(
+    engine: WhooshEngine, tmp_path: Path
+) -> None:
+    engine.rebuild(lambda: map(document, range(1, MANY)))
+    assert engine.state() is State.SOUND
+    engine.apply([1], [document(MANY)])
+    assert engine.state() is State.SOUND
+    segment = max((tmp_path / "index").glob("*.seg"), key=lambda path: path.stat().st_size)
+    segment.write_bytes(segment.read_bytes()[:100])
+    assert engine.state() is State.BROKEN
+    # A change that goes well somewhere else does not make it sound.
+    with suppress(Exception):
+        engine.apply([2], [document(MANY + 1)])
+    assert engine.state() is State.BROKEN
 
 
 def test_little_memory_gives_the_same(

@@ -5,6 +5,7 @@ is measured in a process of its own; pages that are compared are asked for by tu
 """
 
 import argparse
+import gc
 import json
 import os
 import random
@@ -16,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlencode
 
 from flask import Flask
 from sqlalchemy import update
@@ -30,7 +32,7 @@ from innovation.core.db import db
 from innovation.core.permissions import Nobody
 from innovation.ideas.filters import IdeaFilter
 from innovation.ideas.models import Idea
-from innovation.search import queries, retrieval, upkeep
+from innovation.search import concepts, queries, retrieval, upkeep
 from innovation.search.engine import Engine, State
 from innovation.search.engines import engine_for, forms_file
 from innovation.search.words import FUNCTION_WORDS
@@ -39,6 +41,7 @@ from innovation.web.worker import do_jobs
 REPORT = Path("docs/performance.md")
 SIZES = (f"{SQLITE}:1000", f"{SQLITE}:10000", f"{POSTGRESQL}:1000", f"{POSTGRESQL}:10000")
 _PAGES = 100
+_LAST_PAGE = 50
 _ASKED = 150
 _INDEXED = 40
 # So many ideas are indexed a second time, to see what it takes when their words are known.
@@ -59,9 +62,10 @@ def measure(database: str, ideas: int, given: Material) -> Figures:
         forms = forms_file(app.extensions["settings"])
         _say("making the index")
         wall, used = in_fork(app, partial(_rebuild, app, engine, forms))
-        _, cold = in_fork(app, partial(_pages, app, looked_for, others["two words"][:1]))
+        *_, cold = in_fork(app, partial(_pages, app, looked_for, others["two words"][:1]))
         # What whoever makes an index leaves for the processes that serve.
         language.recall_forms(forms)
+        _settle(app)
         if ideas <= _MADE_TWICE:
             _say("making it again")
             known, _ = in_fork(app, partial(_rebuild, app, engine))
@@ -75,7 +79,7 @@ def measure(database: str, ideas: int, given: Material) -> Figures:
                 name: times(cpu, partial(find, engine), texts) for name, texts in asked.items()
             }
             alone = times(cpu, partial(_look_up, engine), looked_for)
-        lists, searches = _pages(app, looked_for, others["two words"][:_PAGES])
+        lists, first, searches = _pages(app, looked_for, others["two words"][:_PAGES])
         counted = _statements(app, asked["two words"][:20])
         suggestions = _suggestions(app, asked["two words"])
         return Figures(
@@ -84,6 +88,7 @@ def measure(database: str, ideas: int, given: Material) -> Figures:
             date=clock.today().isoformat(),
             list_page=lists,
             search_page=searches,
+            first_page=first,
             cold_page=cold,
             statements=counted,
             asked={**answered, "looking up alone": alone},
@@ -148,9 +153,17 @@ def _rebuild(app: Flask, engine: Engine, forms: Path | None = None) -> tuple[flo
         figures = timed(cpu, lambda: upkeep.rebuild(engine))
         if upkeep.state_of(engine) is not State.SOUND:
             raise RuntimeError("the index is not sound")
-    if forms:
-        language.keep_forms(forms)
+        if forms:
+            upkeep.keep_forms(forms)
     return figures
+
+
+def _settle(app: Flask) -> None:
+    """Do what is done before the web server forks."""
+    with app.app_context(), transaction.reading():
+        concepts.read_all()
+    gc.collect()
+    gc.freeze()
 
 
 def _index_one(app: Flask, engine: Engine, given: Material, ideas: int) -> Times:
@@ -174,29 +187,34 @@ def _index_one(app: Flask, engine: Engine, given: Material, ideas: int) -> Times
     return in_short(*zip(*taken, strict=True))
 
 
-def _pages(app: Flask, asked: Sequence[str], warming: Sequence[str]) -> tuple[Times, Times]:
-    """Give the costs of a page of the list and of a page of results, asked for by turns.
+def _pages(app: Flask, asked: Sequence[str], warming: Sequence[str]) -> list[Times]:
+    """Give the costs of a page of the list, its first one, and one of results, asked by turns.
+
+    Which page of the list is chosen by chance, as the results are: both show ideas that hardly
+    anybody has just looked at.
 
     warming: other words, for which pages are asked before, as in a process that has served for a
     while.
     """
-    chosen = random.Random(3).sample(list(asked), min(_PAGES, len(asked)))  # noqa: S311 - as above
-    ask_list = partial(_get, app, "/ideas")
-    ask_list()
+    chance = random.Random(3)  # noqa: S311 - as above
+    ask_first = partial(_get, app, "/ideas")
+    ask_first()
     for words in warming:
         _get(app, "/search", words)
     cpu = Cpu(app)
-    lists, searches = [], []
-    for words in chosen:
-        lists.append(timed(cpu, ask_list))
-        searches.append(timed(cpu, partial(_get, app, "/search", words)))
-    return in_short(*zip(*lists, strict=True)), in_short(*zip(*searches, strict=True))
+    taken = []
+    for words in chance.sample(list(asked), min(_PAGES, len(asked))):
+        further = f"/ideas?page={chance.randint(2, _LAST_PAGE)}"
+        asks = (partial(_get, app, further), ask_first, partial(_get, app, "/search", words))
+        taken.append([timed(cpu, ask) for ask in asks])
+    return [in_short(*zip(*column, strict=True)) for column in zip(*taken, strict=True)]
 
 
 def _get(app: Flask, address: str, words: str = "") -> None:
     """Ask for a page as a visitor who is here for the first time."""
+    asked = f"{address}?{urlencode({'q': words})}" if words else address
     with app.test_client() as client:
-        answer = client.get(address, query_string={"q": words} if words else None)
+        answer = client.get(asked)
         if answer.status_code != 200:
             raise RuntimeError(f"{address} answered {answer.status_code}")
 

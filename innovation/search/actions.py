@@ -19,7 +19,7 @@ from innovation.guard.rules import refuse_identity_codes
 from innovation.ideas.models import Counter
 from innovation.search.concepts import MARK, KnownConcept, forget, known_concepts
 from innovation.search.models import MissedSearch, SearchConcept
-from innovation.search.vocabulary_source import LISTS, LONGEST_WORD
+from innovation.vocabulary import LISTS, LONGEST_WORD
 
 PERMISSION = "programme:manage"
 MOST_WORDS = 80

@@ -40,7 +40,7 @@ def rebuild() -> None:
         upkeep.rebuild(_engine(), tell)
     except IndexBusyError:
         raise click.ClickException(BUSY) from None
-    language.keep_forms(forms_file(current_app.extensions["settings"]))
+    upkeep.keep_forms(forms_file(current_app.extensions["settings"]))
     click.echo(f"{total} ideas indexed", err=True)
 
 

@@ -16,7 +16,7 @@ from innovation.search import actions, concepts
 from innovation.search.concepts import KnownConcept, Whose
 from innovation.search.engine import Way
 from innovation.search.forms import ConceptForm
-from innovation.search.vocabulary_source import LISTS
+from innovation.vocabulary import LISTS
 from innovation.web import navigation
 from innovation.web.access import actor, needs, public
 from innovation.web.limits import limiter

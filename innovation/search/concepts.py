@@ -18,7 +18,7 @@ from innovation.ideas.models import Counter
 from innovation.programme.queries import Snapshot, SubProjectFact, snapshot
 from innovation.search.expansion import Expansion, TypedWord, Vocabulary
 from innovation.search.models import MissedSearch, SearchConcept
-from innovation.search.vocabulary_source import LISTS, Concept, shipped
+from innovation.vocabulary import LISTS, Concept, shipped
 
 __all__ = [
     "MARK",
@@ -34,6 +34,7 @@ __all__ = [
     "known_concepts",
     "missed_searches",
     "programme_words",
+    "read_all",
     "typed_words",
     "words_with",
 ]
@@ -105,6 +106,11 @@ def expansions(words: Sequence[TypedWord]) -> list[Expansion]:
 def concepts_of(terms: Collection[str]) -> dict[str, float]:
     """Tell which concepts a text with these terms speaks of: by key, from 0 to 1."""
     return _current().vocabulary.concepts_of(terms)
+
+
+def read_all() -> None:
+    """Analyse all words of the concepts, before anybody looks for them."""
+    _current().vocabulary.read_all()
 
 
 def words_with(letter: str) -> frozenset[str]:

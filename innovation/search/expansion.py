@@ -9,7 +9,7 @@ from typing import NamedTuple
 from innovation import language
 from innovation.language.stems import stem
 from innovation.search.engine import Kind, Way
-from innovation.search.vocabulary_source import Concept, Entry, entries_of
+from innovation.vocabulary import Concept, Entry, entries_of
 
 # How much another word of the same concept speaks for an idea, a near one, and one of a related
 # concept, where the typed word itself is worth 1.
@@ -95,6 +95,12 @@ class Vocabulary:
                     for piece in set(entry.pieces) - _JOINING:
                         several[self._raw(piece, entry.code)].append(entry)
         self._single, self._several = dict(single), dict(several)
+
+    def read_all(self) -> None:
+        """Analyse every word now: seconds where none is known, a tenth where all were recalled."""
+        for entries in self._entries.values():
+            for entry in entries:
+                self._slots(entry)
 
     def expansions(self, words: Sequence[TypedWord]) -> list[Expansion]:
         """Give what single words, and runs of up to LONGEST_RUN words, are met by besides.

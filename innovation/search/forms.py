@@ -11,7 +11,7 @@ from innovation.core.i18n import lazy_gettext as _
 from innovation.core.text import clean_line
 from innovation.search.actions import ConceptDraft
 from innovation.search.concepts import KnownConcept
-from innovation.search.vocabulary_source import LISTS
+from innovation.vocabulary import LISTS
 from innovation.web.forms import Form, TextField
 
 

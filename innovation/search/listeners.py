@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from flask import current_app
 
-from innovation import language
 from innovation.core import transaction
 from innovation.core.events import on
 from innovation.core.jobs import Due, every, job
@@ -56,7 +55,7 @@ def count_words() -> None:
 @every(timedelta(minutes=20))
 def keep_forms() -> None:
     """Let the next processes know the words that this one has read."""
-    language.keep_forms(forms_file(current_app.extensions["settings"]))
+    upkeep.keep_forms(forms_file(current_app.extensions["settings"]))
 
 
 @every(timedelta(days=1))

@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Callable, Collection, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import func, select
 
+from innovation import language
 from innovation.core import clock, jobs, transaction
 from innovation.core.db import db
 from innovation.search import concepts, lexicon
@@ -100,6 +102,13 @@ def count_words() -> None:
     for _document in census.passing(every_document()):
         pass
     census.relearn()
+
+
+def keep_forms(path: Path) -> None:
+    """Let the next processes know the words that this one has read, and those of the concepts."""
+    with transaction.reading():
+        concepts.read_all()
+    language.keep_forms(path)
 
 
 def _wait(numbers: Collection[int]) -> None:

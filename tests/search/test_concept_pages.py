@@ -16,7 +16,7 @@ from innovation.programme import actions as programme_actions
 from innovation.programme.models import Programme, SubProject
 from innovation.search import actions, concepts
 from innovation.search.models import MissedSearch, SearchConcept
-from innovation.search.vocabulary_source import shipped
+from innovation.vocabulary import shipped
 from tests.conftest import Unit
 from tests.real.forms import fields_of
 from tests.real.people import signed_in

@@ -15,7 +15,7 @@ from innovation.search.expansion import (
     TypedWord,
     Vocabulary,
 )
-from innovation.search.vocabulary_source import Concept
+from innovation.vocabulary import Concept
 
 pytestmark = pytest.mark.once
 

@@ -7,7 +7,7 @@ import pytest
 
 from innovation import language
 from innovation.programme.presets import PRESETS, read_preset
-from innovation.search.vocabulary_source import (
+from innovation.vocabulary import (
     FOLDER,
     LISTS,
     NEEDED_LISTS,

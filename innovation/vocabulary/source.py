@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-FOLDER = Path(__file__).parent / "vocabulary"
+FOLDER = Path(__file__).parent / "words"
 
 # The lists of a concept's words, and the language that each is written in.
 LISTS = {"fi": "fi", "everyday": "fi", "dialect": "fi", "near": "fi", "sv": "sv", "en": "en"}

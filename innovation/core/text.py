@@ -68,7 +68,7 @@ def title_from(text: str, limit: int = 80) -> str:
     return _title_of(clean_line(text), limit) if has_words(text) else ""
 
 
-def excerpt(text: str, limit: int = 150) -> str:
+def excerpt(text: str, limit: int = 115) -> str:
     """Give the beginning as one line of at most `limit` characters, with … where it was cut."""
     line = clean_line(text)
     if len(line) <= limit:

@@ -7,7 +7,7 @@ from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
 
 SMALLEST = 1_000
-LEVEL = 6
+LEVEL = 9
 
 
 def _dress(response: Response) -> Response:

@@ -1,5 +1,6 @@
 """Every write to comments: posting, correcting, deleting, publishing, hiding."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from innovation.comments import reports
 from innovation.comments.lifecycle import Visibility
 from innovation.comments.models import Comment
 from innovation.comments.moves import change, move, now_public, put_away, set_counter, was_seen
-from innovation.comments.queries import is_answered, wrong_counters
+from innovation.comments.queries import comments_of, is_answered, wrong_counters
 from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.errors import ConflictError, ForbiddenError, RuleBrokenError
@@ -23,6 +24,7 @@ from innovation.ideas.actions import edit_waits
 from innovation.ideas.counters import WrongCounter
 from innovation.ideas.drafts import language_of
 from innovation.ideas.events import IdeaChanged
+from innovation.ideas.merged import families_of, family_of
 from innovation.ideas.models import Idea
 from innovation.ideas.numbers import claim_form, settle_form
 from innovation.programme.queries import snapshot
@@ -55,7 +57,7 @@ def post_comment(
     if draft.official:
         authorize(actor, "comment:official", idea)
     check_text(draft.text)
-    person, thread = _person(actor), _thread(idea, draft.parent_id)
+    person, (home, thread) = _person(actor), _thread(idea, draft.parent_id)
     # The text belongs to the key: who goes back in the browser and writes more writes a new one.
     sign = f"comment {person.id} {idea.id} {thread} {once_key} {draft.text}" if once_key else ""
     known = claim_form("comment", sign)
@@ -63,7 +65,7 @@ def post_comment(
         return db.session.get_one(Comment, known)
     now, waits = clock.now(), suspicious or edit_waits(actor, idea)
     comment = Comment(
-        idea_id=idea.id,
+        idea_id=home,
         parent_id=thread,
         person_id=person.id,
         name=person.name,
@@ -149,6 +151,12 @@ def repair_counters(actor: Actor) -> list[WrongCounter]:
     return wrong
 
 
+def recount(numbers: Iterable[int]) -> None:
+    """Let the counters of these ideas say how many comments they have with what was merged in."""
+    for number, family in families_of(list(numbers)).items():
+        set_counter(number, comments_of(family))
+
+
 def check_text(text: str) -> None:
     """Refuse an empty, wordless or endless text and one with an identity code, at its field."""
     if not has_words(text):
@@ -170,11 +178,15 @@ def _task(person: Person, idea: Idea) -> str:
     return f"{LEAD}{sub_project.slug}" if sub_project and leads else MODERATOR
 
 
-def _thread(idea: Idea, answered: int | None) -> int | None:
-    """Give the comment that begins the thread of the one that is answered."""
+def _thread(idea: Idea, answered: int | None) -> tuple[int, int | None]:
+    """Give the idea that a comment is put under, and the comment that begins its thread.
+
+    An answer stays with what it answers, under an idea that was merged into this one too.
+    """
     if answered is None:
-        return None
+        return idea.id, None
     parent = db.session.get(Comment, answered)
-    if parent is None or parent.idea_id != idea.id or parent.visibility != Visibility.PUBLIC:
+    here = parent is not None and parent.idea_id in family_of(idea.id)
+    if parent is None or not here or parent.visibility != Visibility.PUBLIC:
         raise ConflictError(_("The comment you answer is no longer shown. Your text is below."))
-    return parent.parent_id or parent.id
+    return parent.idea_id, parent.parent_id or parent.id

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from innovation.comments.events import CommentHidden, CommentPublished
 from innovation.comments.lifecycle import MOVES, Visibility
@@ -34,8 +34,7 @@ def move(actor: Actor, comment: Comment, target: Visibility, **values: Any) -> N
     if target == Visibility.PUBLIC:
         now_public(comment)
     elif source == Visibility.PUBLIC:
-        set_counter(comment.idea_id, Idea.comment_count - 1)
-        record(IdeaChanged(comment.idea_id))
+        _step_counters(comment.idea_id, -1)
 
 
 def was_seen(comment: Comment) -> bool:
@@ -83,9 +82,16 @@ def change(comment: Comment, source: Visibility | None = None, **values: Any) ->
 
 def now_public(comment: Comment) -> None:
     """Count a comment that everybody can read from now on, and tell whom it concerns."""
-    set_counter(comment.idea_id, Idea.comment_count + 1)
+    _step_counters(comment.idea_id, 1)
     record(CommentPublished(comment.id, comment.idea_id))
-    record(IdeaChanged(comment.idea_id))
+
+
+def _step_counters(idea_id: int, step: int) -> None:
+    """Move the counter of the idea, and of the one that it was merged into."""
+    head = db.session.scalar(select(Idea.merged_into_id).where(Idea.id == idea_id))
+    for number in sorted({idea_id, head or idea_id}):
+        set_counter(number, Idea.comment_count + step)
+        record(IdeaChanged(number))
 
 
 def set_counter(idea_id: int, value: Any) -> None:

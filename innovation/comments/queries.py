@@ -1,5 +1,6 @@
 """Reading comments: the discussion of an idea, and what was reported."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,21 +30,15 @@ def discussion_of(actor: Actor, idea_id: int, *, everything: bool = False) -> Di
     Replies stand oldest first. Three queries, whatever the size. The caller has made sure that the
     actor may see the idea. Raises NotFoundError.
     """
-    idea: Any = db.session.execute(
-        select(
-            Idea.id,
-            Idea.visibility,
-            Idea.merged_into_id,
-            Idea.primary_sub_project_id,
-            Idea.comment_count,
-        ).where(Idea.id == idea_id)
-    ).first()
+    family = _family(idea_id)
+    idea = family.get(idea_id)
     if idea is None:
         raise NotFoundError(f"idea {idea_id}")
-    shown = and_(Comment.idea_id == idea_id, _shown_to(actor))
+    here = Comment.idea_id.in_(family)
+    shown = and_(here, _shown_to(actor))
     newest_official = (
         select(Comment.id)
-        .where(Comment.idea_id == idea_id, Comment.parent_id.is_(None), Comment.official)
+        .where(here, Comment.parent_id.is_(None), Comment.official)
         .where(Comment.visibility == Visibility.PUBLIC)
         .order_by(Comment.created_at.desc(), Comment.id.desc())
         .limit(1)
@@ -65,7 +60,12 @@ def discussion_of(actor: Actor, idea_id: int, *, everything: bool = False) -> Di
         .order_by(Comment.created_at, Comment.id)
     ).all()
     rows = tuple(
-        thread_of(actor, row, [reply for reply in replies if reply.parent_id == row.id])
+        thread_of(
+            actor,
+            row,
+            [reply for reply in replies if reply.parent_id == row.id],
+            origin=family[row.idea_id].reference if row.idea_id != idea_id else "",
+        )
         for row in threads
     )
     missing = threads[0].total - len(threads) if threads else 0
@@ -78,6 +78,27 @@ def discussion_of(actor: Actor, idea_id: int, *, everything: bool = False) -> Di
         may_write=may_comment(actor, idea),
         may_write_officially=may_comment_officially(actor, idea),
     )
+
+
+def _family(idea_id: int) -> dict[int, Any]:
+    """Give what is needed of the idea and of those that were merged into it, by number."""
+    rows = db.session.execute(
+        select(
+            Idea.id,
+            Idea.reference,
+            Idea.visibility,
+            Idea.merged_into_id,
+            Idea.primary_sub_project_id,
+            Idea.comment_count,
+        ).where(or_(Idea.id == idea_id, Idea.merged_into_id == idea_id))
+    )
+    return {row.id: row for row in rows}
+
+
+def home_of(comment: Comment) -> int:
+    """Give the number of the idea under which the comment is read now."""
+    head = func.coalesce(Idea.merged_into_id, Idea.id)
+    return db.session.scalars(select(head).where(Idea.id == comment.idea_id)).one()
 
 
 def _shown_to(actor: Actor) -> ColumnElement[bool]:
@@ -186,12 +207,20 @@ def own_comments(person_id: int, idea_id: int) -> int:
     )
 
 
+def comments_of(numbers: Collection[int]) -> int:
+    """Count the public comments of these ideas."""
+    wanted = select(func.count()).where(
+        Comment.idea_id.in_(numbers), Comment.visibility == Visibility.PUBLIC
+    )
+    return db.session.scalar(wanted) or 0
+
+
 def wrong_counters() -> list[WrongCounter]:
-    """Give the ideas whose number of comments is not that of their public ones."""
+    """Give the ideas whose number of comments is not that of their public ones, merged included."""
     counted = (
         select(func.count())
         .where(Comment.idea_id == Idea.id, Comment.visibility == Visibility.PUBLIC)
         .correlate(Idea)
         .scalar_subquery()
     )
-    return compare(Idea.comment_count, counted)
+    return compare(Idea.comment_count, counted, comments_of)

@@ -42,6 +42,8 @@ def report(
     refuse_long(LONGEST_REPORT, text=text)
     refuse_identity_codes(text=text)
     comment_id = comment.id if comment else None
+    # A comment belongs to the idea that it was written to, wherever that one was merged.
+    home = comment.idea_id if comment else idea.id
     sign = f"report {reporter_key} {idea.id} {comment_id}"
     known = claim_form("report", sign)
     if known and _is_open(known):
@@ -49,7 +51,7 @@ def report(
     if rule == URGENT_RULE:
         _let_wait(idea, comment)
     row = Report(
-        idea_id=idea.id,
+        idea_id=home,
         comment_id=comment_id,
         rule=rule,
         text=text,

@@ -1,6 +1,6 @@
 """What is shown of a discussion: its threads as plain rows, made without asking the database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,8 @@ from innovation.ideas.lifecycle import CAPACITY_LABELS
 class CommentRow:
     """A comment as it is shown; text and name are empty for the stub of a hidden or deleted one.
 
-    task: a code that the pages put into words. decided_at: when it became what it is.
+    task: a code that the pages put into words. decided_at: when it became what it is. origin: the
+    reference of the idea that it was written to, when that one was merged into this.
     """
 
     id: int
@@ -33,6 +34,7 @@ class CommentRow:
     may_edit: bool
     may_delete: bool
     replies: tuple["CommentRow", ...] = ()
+    origin: str = ""
 
     @property
     def role(self) -> str:
@@ -52,13 +54,13 @@ class Discussion:
     may_write_officially: bool
 
 
-def thread_of(actor: Actor, row: Any, replies: list[Any]) -> CommentRow:
+def thread_of(actor: Actor, row: Any, replies: list[Any], origin: str = "") -> CommentRow:
     """Make what is shown of a comment's row and the rows of its replies, oldest first."""
     answers = tuple(
         _shown(actor, reply, answered=_answered(reply, replies[place + 1 :]))
         for place, reply in enumerate(replies)
     )
-    return _shown(actor, row, _answered(row, replies), answers)
+    return replace(_shown(actor, row, _answered(row, replies), answers), origin=origin)
 
 
 def _answered(row: Any, later: list[Any]) -> bool:

@@ -39,7 +39,7 @@ def create(number: int) -> ResponseReturnValue:
 def reply(number: int) -> ResponseReturnValue:
     """Show the box for answering a comment."""
     answered = queries.visible_comment(person(), number)
-    idea = visible_idea(person(), answered.idea_id)
+    idea = visible_idea(person(), queries.home_of(answered))
     return _box(idea, CommentForm(), _("Answer a comment"), quoted=answered)
 
 
@@ -48,7 +48,7 @@ def reply(number: int) -> ResponseReturnValue:
 def answer(number: int) -> ResponseReturnValue:
     """Post an answer to a comment."""
     answered = queries.visible_comment(person(), number)
-    idea = visible_idea(person(), answered.idea_id)
+    idea = visible_idea(person(), queries.home_of(answered))
     return _posted(idea, answered, _("Answer a comment"))
 
 
@@ -57,7 +57,7 @@ def answer(number: int) -> ResponseReturnValue:
 def edit(number: int) -> ResponseReturnValue:
     """Show one's comment for correcting."""
     comment = queries.visible_comment(person(), number)
-    idea = visible_idea(person(), comment.idea_id)
+    idea = visible_idea(person(), queries.home_of(comment))
     return _box(idea, CommentForm(text=comment.text), _("Edit your comment"), edited=comment)
 
 
@@ -66,7 +66,7 @@ def edit(number: int) -> ResponseReturnValue:
 def update(number: int) -> ResponseReturnValue:
     """Correct one's comment."""
     comment = queries.visible_comment(person(), number)
-    idea = visible_idea(person(), comment.idea_id)
+    idea = visible_idea(person(), queries.home_of(comment))
     form = CommentForm.from_request()
     form.attempt(lambda: actions.edit_comment(person(), comment, form.text.data or ""))
     if form.problems:
@@ -81,7 +81,7 @@ def update(number: int) -> ResponseReturnValue:
 def confirm(number: int) -> ResponseReturnValue:
     """Ask once more before deleting."""
     comment = queries.visible_comment(person(), number)
-    idea = visible_idea(person(), comment.idea_id)
+    idea = visible_idea(person(), queries.home_of(comment))
     return render_template("comments/delete.html", idea=idea, comment=comment)
 
 
@@ -90,7 +90,7 @@ def confirm(number: int) -> ResponseReturnValue:
 def delete(number: int) -> ResponseReturnValue:
     """Delete one's comment."""
     comment = queries.visible_comment(person(), number)
-    idea = visible_idea(person(), comment.idea_id)
+    idea = visible_idea(person(), queries.home_of(comment))
     actions.delete_comment(person(), comment)
     flash(_("Your comment was deleted."), "good")
     return redirect(url_for("ideas.show", number=idea.id, _anchor="comments"), 303)
@@ -116,7 +116,7 @@ def reported_idea(number: int) -> ResponseReturnValue:
 def report_comment(number: int) -> ResponseReturnValue:
     """Show the form for telling that a comment breaks a rule."""
     comment = queries.visible_comment(actor(), number)
-    return _report_page(visible_idea(actor(), comment.idea_id), comment, ReportForm())
+    return _report_page(visible_idea(actor(), queries.home_of(comment)), comment, ReportForm())
 
 
 @blueprint.post("/comments/<int:number>/report")
@@ -125,7 +125,7 @@ def report_comment(number: int) -> ResponseReturnValue:
 def reported_comment(number: int) -> ResponseReturnValue:
     """Take in a report about a comment."""
     comment = queries.visible_comment(actor(), number)
-    return _reported(visible_idea(actor(), comment.idea_id), comment)
+    return _reported(visible_idea(actor(), queries.home_of(comment)), comment)
 
 
 def _posted(idea: Any, answered: Any, heading: str) -> ResponseReturnValue:

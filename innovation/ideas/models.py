@@ -13,7 +13,9 @@ class Idea(Base):
 
     topical: the place in the order "topical", larger is earlier. next_step_on: the promised date.
     show_place: the author lets municipality and unit be seen. indexable: a moderator has seen it,
-    so search engines, feeds and open data may have it.
+    so search engines, feeds and open data may have it. risk: how soon a moderator has to look,
+    as ideas.risks says. in_brief: two sentences in Finnish under a text in another language.
+    redacted: something was taken out of its texts.
     """
 
     __tablename__ = "ideas"
@@ -56,6 +58,9 @@ class Idea(Base):
     handling: Mapped[str]
     asked_at: Mapped[datetime | None]
     suspicious: Mapped[bool] = mapped_column(default=False)
+    risk: Mapped[int] = mapped_column(default=0)
+    in_brief: Mapped[str] = mapped_column(default="")
+    redacted: Mapped[bool] = mapped_column(default=False)
     indexable: Mapped[bool] = mapped_column(default=False)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ideas.id"), index=True)
     primary_sub_project_id: Mapped[int | None] = mapped_column(
@@ -125,7 +130,8 @@ class TimelineEntry(Base):
     """Something that happened to an idea. Rows are only added; decisions and answers refer here.
 
     kind: what happened, a word of ideas.timeline. actor_role: in which right it was done.
-    reason: public unless `public` is false. rule: id of the moderation rule used.
+    reason: public unless `public` is false. rule: id of the moderation rule used. undone_at: the
+    decision was undone, and only moderators read of it.
     """
 
     __tablename__ = "timeline"
@@ -149,6 +155,26 @@ class TimelineEntry(Base):
     rule: Mapped[str] = mapped_column(default="")
     next_step_on: Mapped[date | None]
     public: Mapped[bool] = mapped_column(default=True)
+    undone_at: Mapped[datetime | None]
+
+
+class Message(Base):
+    """A line between moderators and the author, which nobody else reads.
+
+    side: "moderator" or "author". awaits: the author was asked something, and this is the question
+    that is still open.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (Index(None, "idea_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id"))
+    side: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    text: Mapped[str]
+    at: Mapped[datetime]
+    awaits: Mapped[bool] = mapped_column(default=False)
 
 
 class IdempotencyKey(Base):

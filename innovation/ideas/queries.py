@@ -80,6 +80,11 @@ def visible_idea(actor: Actor, number: int) -> Idea:
     raise NotFoundError(f"idea {number}")
 
 
+def number_of_reference(typed: str) -> int | None:
+    """Give the number of the idea with this reference, whoever may see it; case does not count."""
+    return db.session.scalar(select(Idea.id).where(Idea.reference == typed.strip().upper()))
+
+
 def idea_of_receipt(receipt_id: int) -> Idea:
     """Give the idea that a tracking key opens. Raises NotFoundError."""
     number = db.session.scalar(
@@ -115,7 +120,11 @@ def _with_authors(idea: Idea | None) -> Idea | None:
 def _last_entry(number: int, visibility: str) -> TimelineEntry | None:
     return db.session.scalar(
         select(TimelineEntry)
-        .where(TimelineEntry.idea_id == number, TimelineEntry.visibility_to == visibility)
+        .where(
+            TimelineEntry.idea_id == number,
+            TimelineEntry.visibility_to == visibility,
+            TimelineEntry.undone_at.is_(None),
+        )
         .order_by(TimelineEntry.id.desc())
         .limit(1)
     )
@@ -133,7 +142,11 @@ def place_to_return(number: int) -> Visibility | None:
     """Give where a hidden idea, or one held by a report, was shown; None when it was not."""
     entries = db.session.execute(
         select(TimelineEntry.visibility_from)
-        .where(TimelineEntry.idea_id == number, TimelineEntry.visibility_from.is_not(None))
+        .where(
+            TimelineEntry.idea_id == number,
+            TimelineEntry.visibility_from.is_not(None),
+            TimelineEntry.undone_at.is_(None),
+        )
         .order_by(TimelineEntry.id.desc())
         .limit(2)
     ).all()
@@ -149,7 +162,11 @@ def is_held() -> ColumnElement[bool]:
     """Give the condition for ideas that were shown and wait because of a report."""
     last = (
         select(TimelineEntry.kind)
-        .where(TimelineEntry.idea_id == Idea.id, TimelineEntry.visibility_from.is_not(None))
+        .where(
+            TimelineEntry.idea_id == Idea.id,
+            TimelineEntry.visibility_from.is_not(None),
+            TimelineEntry.undone_at.is_(None),
+        )
         .order_by(TimelineEntry.id.desc())
         .limit(1)
         .correlate(Idea)
@@ -218,8 +235,11 @@ def timeline_of(actor: Actor, idea: Idea) -> list[TimelineRow]:
         .where(TimelineEntry.idea_id == idea.id)
         .order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc())
     )
-    if not (policy.is_author(actor, idea) or holds(actor, "idea:moderate")):
-        wanted = wanted.where(TimelineEntry.public)
+    if not holds(actor, "idea:moderate"):
+        # What was undone, and that it was, stays between moderators.
+        wanted = wanted.where(TimelineEntry.undone_at.is_(None), TimelineEntry.kind != Kind.UNDONE)
+        if not policy.is_author(actor, idea):
+            wanted = wanted.where(TimelineEntry.public)
     return [TimelineRow(**row._mapping) for row in db.session.execute(wanted)]
 
 

@@ -30,6 +30,11 @@ class Kind(StrEnum):
     HANDLING = "handling"
     COMMENT_HIDDEN = "comment_hidden"
     REPORT_DISMISSED = "report_dismissed"
+    ASKED = "asked"
+    REPLIED = "replied"
+    REDACTED = "redacted"
+    PASSED_ON = "passed_on"
+    UNDONE = "undone"
 
 
 # The role that is shown as the doer: the most telling one that the person holds.

@@ -24,11 +24,12 @@ from innovation.ideas.cards import kept
 from innovation.ideas.drafts import draft_of
 from innovation.ideas.facets import facets_of
 from innovation.ideas.forms import EDIT_NOTICES, IdeaForm, WithdrawForm, edit_form, new_form
+from innovation.ideas.merged import merged_into
 from innovation.ideas.sending import HIGHEST_PACE, doubtful, read_sending
 from innovation.notifications.queries import following as followed
 from innovation.programme.queries import snapshot
 from innovation.routing.queries import current_routing
-from innovation.votes.queries import supported, supporters_by_capacity
+from innovation.votes.queries import people_behind, supported, supporters_by_capacity
 from innovation.web import navigation
 from innovation.web.access import actor, person, public, signed_in
 from innovation.web.limits import limiter
@@ -162,6 +163,8 @@ def show(number: int) -> ResponseReturnValue:
         home=snapshot().sub_project_by_id.get(idea.primary_sub_project_id or 0),
         informed=current_routing(number).informed,
         authors=queries.authors_of(number),
+        merged=(others := merged_into(number)),
+        people=people_behind(number) if others else 0,
         answer=journey.latest_answer(rows),
         events=journey.journey_of(idea, rows, language(), own=own),
         changed=queries.was_changed(number),

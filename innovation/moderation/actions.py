@@ -1,9 +1,11 @@
-"""Every decision at the desk: publish, return, hide, restore, accept, decline, dismiss."""
+"""Every decision on an idea: publish, return, hide, restore, route, merge.
+
+Decisions on what belongs to an idea, its comments, changed texts and reports, stand in `parts`.
+"""
 
 from sqlalchemy import select
 
 from innovation.comments import actions as comments
-from innovation.comments.models import Comment
 from innovation.comments.reports import DISMISSED, UPHELD, resolve_reports
 from innovation.core import clock
 from innovation.core.db import db
@@ -13,16 +15,18 @@ from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, Person, authorize
 from innovation.guard.rules import refuse_identity_codes, refuse_long
 from innovation.ideas import topical
-from innovation.ideas.actions import apply_revision
-from innovation.ideas.events import IdeaChanged, IdeaMoved
-from innovation.ideas.lifecycle import Visibility
-from innovation.ideas.models import Idea, Revision, TimelineEntry
-from innovation.ideas.moves import hold, move_visibility
+from innovation.ideas.events import IdeaChanged
+from innovation.ideas.lifecycle import Handling, Visibility
+from innovation.ideas.merged import family_of
+from innovation.ideas.models import Idea, TimelineEntry
+from innovation.ideas.moves import hold, move_handling, move_visibility
 from innovation.ideas.queries import place_to_return
 from innovation.ideas.timeline import Kind, add_entry
 from innovation.moderation.texts import DONE_LABELS, ROLE_LABELS
+from innovation.moderation.undo import undoable
 from innovation.programme.queries import snapshot
-from innovation.routing.actions import route_idea
+from innovation.routing.actions import check_routing, route_idea
+from innovation.votes.actions import recount as recount_votes
 
 LONGEST_REASON = 1_000
 # What happens beside a decision and does not make it stale.
@@ -35,8 +39,13 @@ def publish_idea(actor: Actor, idea: Idea, *, seen: int | None = None) -> None:
     seen: the last entry of the timeline when the moderator read the idea; with it a decision that
     comes after another's raises ConflictError instead, here and in the decisions below.
     """
-    if not _take(actor, idea, seen, (Kind.PUBLISHED,), Visibility.PUBLIC):
+    if not take(actor, idea, seen, (Kind.PUBLISHED,), Visibility.PUBLIC):
         return
+    with undoable(actor, "publish", idea):
+        _publish(actor, idea)
+
+
+def _publish(actor: Actor, idea: Idea) -> None:
     idea.indexable = True
     idea.asked_at = None
     if idea.visibility == Visibility.PUBLIC:
@@ -52,41 +61,109 @@ def publish_idea(actor: Actor, idea: Idea, *, seen: int | None = None) -> None:
 
 def return_idea(actor: Actor, idea: Idea, reason: str, *, seen: int | None = None) -> None:
     """Give the idea back to its author to be corrected. The reason is for the author alone."""
-    _check_reason(reason)
-    if not _take(actor, idea, seen, (Kind.RETURNED,)):
+    check_reason(reason)
+    if not take(actor, idea, seen, (Kind.RETURNED,)):
         return
-    move_visibility(actor, idea, Visibility.DRAFT, Kind.RETURNED, reason=reason, public=False)
-    idea.asked_at = clock.now()
-    resolve_reports(actor, idea.id, None, UPHELD)
+    with undoable(actor, "return", idea):
+        move_visibility(actor, idea, Visibility.DRAFT, Kind.RETURNED, reason=reason, public=False)
+        idea.asked_at = clock.now()
+        resolve_reports(actor, idea.id, None, UPHELD)
 
 
 def hide_idea(actor: Actor, idea: Idea, rule: str, reason: str, *, seen: int | None = None) -> None:
     """Hide the idea by a rule of the programme; a stub with the rule stays where it was public."""
-    _check_rule(rule)
-    _check_reason(reason)
-    if not _take(actor, idea, seen, (Kind.HIDDEN,)):
+    check_rule(rule)
+    check_reason(reason)
+    if not take(actor, idea, seen, (Kind.HIDDEN,)):
         return
-    move_visibility(actor, idea, Visibility.HIDDEN, Kind.HIDDEN, rule=rule, reason=reason)
-    resolve_reports(actor, idea.id, None, UPHELD)
+    with undoable(actor, "hide", idea, rule=rule):
+        move_visibility(actor, idea, Visibility.HIDDEN, Kind.HIDDEN, rule=rule, reason=reason)
+        resolve_reports(actor, idea.id, None, UPHELD)
 
 
 def restore_idea(actor: Actor, idea: Idea, reason: str, *, seen: int | None = None) -> None:
     """Bring a hidden idea back to where it was shown; it waits when it never was."""
-    _check_reason(reason)
-    if not _take(actor, idea, seen, (Kind.RESTORED,)):
+    check_reason(reason)
+    if not take(actor, idea, seen, (Kind.RESTORED,)):
         return
     target = place_to_return(idea.id) or Visibility.WAITING
-    move_visibility(actor, idea, target, Kind.RESTORED, reason=reason)
+    with undoable(actor, "restore", idea):
+        move_visibility(actor, idea, target, Kind.RESTORED, reason=reason)
 
 
 def make_staff_only(actor: Actor, idea: Idea, reason: str, *, seen: int | None = None) -> None:
     """Let only staff who are signed in see the idea."""
-    _check_reason(reason)
-    if not _take(actor, idea, seen, (Kind.PUBLISHED,), Visibility.STAFF_ONLY):
+    check_reason(reason)
+    if not take(actor, idea, seen, (Kind.PUBLISHED,), Visibility.STAFF_ONLY):
         return
-    idea.asked_at = None
-    move_visibility(actor, idea, Visibility.STAFF_ONLY, Kind.PUBLISHED, reason=reason, public=False)
-    resolve_reports(actor, idea.id, None, UPHELD)
+    with undoable(actor, "staff_only", idea):
+        idea.asked_at = None
+        move_visibility(
+            actor, idea, Visibility.STAFF_ONLY, Kind.PUBLISHED, reason=reason, public=False
+        )
+        resolve_reports(actor, idea.id, None, UPHELD)
+
+
+def publish_and_route(
+    actor: Actor,
+    idea: Idea,
+    primary: int,
+    informed: list[int],
+    reason: str,
+    *,
+    seen: int | None = None,
+) -> None:
+    """Publish the idea and let it belong to a sub-project, as one decision."""
+    # Everything is checked before the first change: a form that comes back shows what is so.
+    check_routing(actor, idea, primary, informed, reason)
+    if not take(actor, idea, seen, (Kind.PUBLISHED, Kind.ROUTED)):
+        return
+    with undoable(actor, "publish_and_route", idea):
+        publish_idea(actor, idea)
+        route_idea(actor, idea, primary, informed, reason)
+
+
+def merge_idea(actor: Actor, idea: Idea, target: Idea, *, seen: int | None = None) -> None:
+    """Let an idea belong to another that is about the same: it is read and supported there.
+
+    Nothing of it moves; it points to the other, and what was merged into it earlier does so too.
+    One that waits is published by this. Raises RuleBrokenError at "target", ConflictError when
+    either has changed meanwhile, and ForbiddenError.
+    """
+    authorize(actor, "idea:moderate", target)
+    for one in sorted((idea, target), key=lambda one: one.id):
+        hold(one)  # in the order of their numbers, so that no two wait for each other
+    if idea.merged_into_id == target.id:
+        return
+    if not take(actor, idea, seen, (Kind.MERGED,)):
+        return
+    _check_target(idea, target)
+    family = family_of(idea.id)
+    others = [target.id, *(number for number in family if number != idea.id)]
+    with undoable(actor, "merge", idea, others=others):
+        if idea.visibility != target.visibility:
+            _publish(actor, idea)
+        for number in family:
+            db.session.get_one(Idea, number).merged_into_id = target.id
+        move_handling(actor, idea, Handling.MERGED, Kind.MERGED, other_idea_id=target.id)
+        add_entry(actor, target, Kind.MERGED, other_idea_id=idea.id)
+        record(IdeaChanged(target.id))
+        _count_together(target, idea)
+
+
+def _check_target(idea: Idea, target: Idea) -> None:
+    if target.id == idea.id or target.merged_into_id is not None:
+        raise RuleBrokenError(_("Choose another idea that is shown and not merged."), "target")
+    if target.visibility not in {Visibility.PUBLIC, Visibility.STAFF_ONLY} or (
+        target.visibility == Visibility.STAFF_ONLY and idea.visibility != target.visibility
+    ):
+        raise RuleBrokenError(_("The other idea is not shown to the same readers."), "target")
+
+
+def _count_together(*ideas: Idea) -> None:
+    db.session.flush()
+    recount_votes([one.id for one in ideas])
+    comments.recount([one.id for one in ideas])
 
 
 def reroute_idea(
@@ -99,98 +176,12 @@ def reroute_idea(
     seen: int | None = None,
 ) -> None:
     """Let the idea belong elsewhere, unless somebody has decided on it meanwhile."""
-    if _take(actor, idea, seen, (Kind.ROUTED, Kind.REROUTED)):
-        route_idea(actor, idea, primary, informed, reason)
+    if take(actor, idea, seen, (Kind.ROUTED, Kind.REROUTED)):
+        with undoable(actor, "route", idea):
+            route_idea(actor, idea, primary, informed, reason)
 
 
-def accept_revision(
-    actor: Actor, idea: Idea, revision: Revision, *, seen: int | None = None
-) -> None:
-    """Make a waiting text the one that is shown."""
-    if not _take(actor, idea, seen, (Kind.EDITED,)):
-        return
-    _still_waits(revision)
-    apply_revision(idea, revision)
-    revision.decided_at = clock.now()
-    others = idea.support_count + idea.comment_count > 0
-    entry = add_entry(actor, idea, Kind.EDITED, revision_id=revision.id, public=others)
-    record(IdeaMoved(idea.id, entry.id))
-
-
-def decline_revision(
-    actor: Actor, idea: Idea, revision: Revision, reason: str, *, seen: int | None = None
-) -> None:
-    """Keep the text that is shown; the author reads why."""
-    _check_reason(reason)
-    if not _take(actor, idea, seen, (Kind.EDIT_DECLINED,)):
-        return
-    _still_waits(revision)
-    revision.state = "declined"
-    revision.decided_at = clock.now()
-    entry = add_entry(
-        actor, idea, Kind.EDIT_DECLINED, revision_id=revision.id, reason=reason, public=False
-    )
-    record(IdeaMoved(idea.id, entry.id))
-
-
-def publish_comment(actor: Actor, comment: Comment, *, seen: str | None = None) -> None:
-    """Let everybody read a comment. Safe to repeat.
-
-    seen: the comment's visibility when the moderator read it; with it a decision that comes after
-    another's raises ConflictError instead, here and when hiding.
-    """
-    authorize(actor, "comment:moderate", comment)
-    _still_as_seen(comment, seen, {"public"})
-    comments.publish_comment(actor, comment)
-
-
-def hide_comment(
-    actor: Actor, comment: Comment, rule: str, reason: str, *, seen: str | None = None
-) -> None:
-    """Hide a comment by a rule; a stub with the rule stays where others saw it. Safe to repeat."""
-    authorize(actor, "comment:moderate", comment)
-    _check_rule(rule)
-    _check_reason(reason)
-    if _still_as_seen(comment, seen, {"hidden", "declined"}):
-        comments.hide_comment(actor, comment, rule, reason)
-
-
-def dismiss_report(
-    actor: Actor,
-    idea: Idea,
-    comment: Comment | None,
-    reason: str,
-    *,
-    seen: int | None = None,
-) -> None:
-    """Leave a reported text as it is; one that waited for this is shown again. Safe to repeat."""
-    authorize(actor, "idea:moderate", idea)
-    _check_reason(reason)
-    if comment is not None:
-        hold(comment)  # before its idea, as everywhere, so that no two wait for each other
-    hold(idea)
-    waits = (comment or idea).visibility == "waiting"
-    if comment is None and waits:
-        _in_time(actor, idea, seen, ())  # its author may have written something else meanwhile
-    if not resolve_reports(actor, idea.id, comment.id if comment else None, DISMISSED):
-        return
-    if comment is not None and waits:
-        comments.publish_comment(actor, comment)
-    place = place_to_return(idea.id) if comment is None and waits else None
-    if place is not None:
-        move_visibility(actor, idea, place, Kind.RESTORED, reason=reason)
-        return
-    add_entry(
-        actor,
-        idea,
-        Kind.REPORT_DISMISSED,
-        comment_id=comment.id if comment else None,
-        reason=reason,
-        public=False,
-    )
-
-
-def _take(
+def take(
     actor: Actor,
     idea: Idea,
     seen: int | None,
@@ -206,17 +197,17 @@ def _take(
     hold(idea)
     if idea.merged_into_id is not None:
         raise ConflictError(_("The idea was merged into another one. Decide on that one instead."))
-    return _in_time(actor, idea, seen, kinds, target)
+    return in_time(actor, idea, seen, kinds, target)
 
 
-def _in_time(
+def in_time(
     actor: Actor,
     idea: Idea,
     seen: int | None,
     kinds: tuple[str, ...],
     target: Visibility | None = None,
 ) -> bool:
-    """Look at what came after `seen`, as `_take` does."""
+    """Look at what came after `seen`, as `take` does."""
     if seen is None:
         return True
     newer = db.session.execute(
@@ -249,28 +240,14 @@ def _in_time(
     )
 
 
-def _still_waits(revision: Revision) -> None:
-    hold(revision)
-    if revision.state != "waiting":
-        raise ConflictError(_("This text no longer waits. Look at the idea again."))
-
-
-def _still_as_seen(comment: Comment, seen: str | None, targets: set[str]) -> bool:
-    """Hold the comment; False when it is already where the decision would bring it."""
-    hold(comment)
-    if comment.visibility in targets:
-        return False
-    if seen is not None and comment.visibility != seen:
-        raise ConflictError(_("The comment has changed meanwhile. Look at it again."))
-    return True
-
-
-def _check_rule(rule: str) -> None:
+def check_rule(rule: str) -> None:
+    """Raise RuleBrokenError at "rule" for what is not a rule of the programme."""
     if rule not in {known["id"] for known in snapshot().rules}:
         raise RuleBrokenError(_("Choose the rule that the text breaks."), "rule")
 
 
-def _check_reason(reason: str) -> None:
+def check_reason(reason: str) -> None:
+    """Raise RuleBrokenError at "reason" when the author would read none, or one too long."""
     if not reason:
         raise RuleBrokenError(_("Give the author a reason, or choose a ready one."), "reason")
     refuse_long(LONGEST_REASON, reason=reason)

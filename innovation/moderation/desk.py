@@ -1,5 +1,6 @@
 """The frame of the desk: the list beside the open case, the counts, and what comes next."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +12,7 @@ from innovation.core import clock
 from innovation.core.i18n import LazyString
 from innovation.core.i18n import lazy_gettext as _
 from innovation.moderation import queries
-from innovation.moderation.texts import KIND_LABELS
+from innovation.moderation.texts import DECIDED_LABELS, KIND_LABELS
 from innovation.web.access import person
 from innovation.web.locale import language
 
@@ -67,6 +68,21 @@ def frame(key: Key | None, waiting: queries.Queue | None = None) -> dict[str, An
         "skip": address(following, narrowed) if following else "",
         "kept": kept(),
         "more": _more(waiting),
+        "undo": _undo(),
+    }
+
+
+def _undo() -> dict[str, Any] | None:
+    """Give what can be undone: what was done, to what, and how many minutes are left."""
+    last = queries.last_decision(person())
+    if last is None:
+        return None
+    left = math.ceil((last.until - clock.now()).total_seconds() / 60)
+    return {
+        "id": last.id,
+        "what": DECIDED_LABELS[last.kind],
+        "title": last.title,
+        "minutes": left,
     }
 
 

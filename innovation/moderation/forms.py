@@ -10,11 +10,11 @@ from innovation.core.errors import RuleBrokenError
 from innovation.core.i18n import LazyString, pick
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor
-from innovation.moderation import actions
+from innovation.ideas.queries import number_of_reference, visible_idea
+from innovation.moderation import actions, parts
 from innovation.moderation.cases import CommentCase, EditCase, IdeaCase
 from innovation.moderation.texts import DECLINING, DISMISSING, HIDING, KEEPING, RETURNING, ReadyText
 from innovation.programme.queries import snapshot
-from innovation.routing.actions import check_routing, route_idea
 from innovation.web.forms import Form, LineField, TextField
 from innovation.web.locale import language
 
@@ -69,6 +69,7 @@ class IdeaForm(ReasonForm):
     primary = RadioField(_("To which sub-project?"), validate_choice=False)
     informed = SelectMultipleField(_("Also to be informed"), validate_choice=False)
     routing_reason = LineField(_("Why the idea moves"))
+    target = LineField(_("Reference of the other idea"))
 
     def prepare(self, case: IdeaCase) -> None:
         """Fill the lists for this idea; a closed sub-project that it has stays among them."""
@@ -103,8 +104,12 @@ class IdeaForm(ReasonForm):
             case "route":
                 actions.reroute_idea(actor, idea, *self.routing, seen=seen)
                 return _("Routing saved: %(title)s", title=idea.title)
+            case "merge":
+                target = self._target(actor)
+                actions.merge_idea(actor, idea, target, seen=seen)
+                return _("Merged into: %(title)s", title=target.title)
             case "dismiss":
-                actions.dismiss_report(actor, idea, None, reason, seen=seen)
+                parts.dismiss_report(actor, idea, None, reason, seen=seen)
                 return _("The report was dismissed.")
         return self._take_away(actor, idea)
 
@@ -125,16 +130,21 @@ class IdeaForm(ReasonForm):
                 return _("Brought back: %(title)s", title=idea.title)
         raise _unknown()
 
+    def _target(self, actor: Actor) -> Any:
+        """Give the idea to merge into. Raises RuleBrokenError at "target"."""
+        number = number_of_reference(str(self.target.data or ""))
+        if number is None:
+            raise RuleBrokenError(_("There is no idea with this reference."), "target")
+        return visible_idea(actor, number)
+
     def _publish_and_route(self, actor: Actor, case: IdeaCase) -> None:
-        routing = self.routing
-        if routing[0] is None:
+        primary, informed, reason = self.routing
+        if primary is None:
             raise RuleBrokenError(
                 _("Choose a sub-project, or leave the routing for later."), "primary"
             )
-        # Everything is checked before the first change: a form that comes back shows what is so.
-        check_routing(actor, case.idea, *routing)
-        actions.publish_idea(actor, case.idea, seen=self.seen_entry)
-        route_idea(actor, case.idea, *routing)
+        seen = self.seen_entry
+        actions.publish_and_route(actor, case.idea, primary, informed, reason, seen=seen)
 
 
 class EditForm(ReasonForm):
@@ -149,10 +159,10 @@ class EditForm(ReasonForm):
         idea, revision, seen = case.idea, case.revision, self.seen_entry
         match self.decision:
             case "accept":
-                actions.accept_revision(actor, idea, revision, seen=seen)
+                parts.accept_revision(actor, idea, revision, seen=seen)
                 return _("The change is shown now: %(title)s", title=revision.title)
             case "decline":
-                actions.decline_revision(actor, idea, revision, self.whole_reason, seen=seen)
+                parts.decline_revision(actor, idea, revision, self.whole_reason, seen=seen)
                 return _("The change was declined: %(title)s", title=idea.title)
         raise _unknown()
 
@@ -170,7 +180,7 @@ class TextForm(ReasonForm):
         if self.decision == "dismiss":
             comment = case.comment if isinstance(case, CommentCase) else None
             seen = self.seen_entry if comment is None else None
-            actions.dismiss_report(actor, case.idea, comment, self.whole_reason, seen=seen)
+            parts.dismiss_report(actor, case.idea, comment, self.whole_reason, seen=seen)
             return _("The report was dismissed.")
         if isinstance(case, CommentCase):
             return self._on_comment(actor, case)
@@ -180,10 +190,10 @@ class TextForm(ReasonForm):
         reason, rule, seen = self.whole_reason, self.rule.data or "", str(self.seen.data)
         match self.decision:
             case "publish":
-                actions.publish_comment(actor, case.comment, seen=seen)
+                parts.publish_comment(actor, case.comment, seen=seen)
                 return _("The comment was published.")
             case "hide":
-                actions.hide_comment(actor, case.comment, rule, reason, seen=seen)
+                parts.hide_comment(actor, case.comment, rule, reason, seen=seen)
                 return _("The comment was hidden.")
         raise _unknown()
 

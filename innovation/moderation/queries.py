@@ -22,11 +22,13 @@ from sqlalchemy import (
 from innovation.comments.models import Comment, Report
 from innovation.core import clock
 from innovation.core.db import db
+from innovation.core.errors import NotFoundError
 from innovation.core.permissions import Person
 from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.ideas.models import Idea, Revision, TimelineEntry
 from innovation.ideas.queries import is_held
 from innovation.ideas.timeline import Kind
+from innovation.moderation.models import Decision
 
 Found = Select[*tuple[Any, ...]]
 
@@ -44,6 +46,7 @@ DECISIONS = (
     Kind.EDIT_DECLINED,
     Kind.COMMENT_HIDDEN,
     Kind.REPORT_DISMISSED,
+    Kind.MERGED,
 )
 
 
@@ -222,6 +225,41 @@ def _unrouted() -> Found:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """The newest decision of a person that can still be undone. title: of the idea."""
+
+    id: int
+    kind: str
+    idea_id: int
+    title: str
+    until: datetime
+
+
+def last_decision(person: Person) -> Undoable | None:
+    """Give what the person decided last, as long as it can be undone."""
+    row = db.session.execute(
+        select(Decision.id, Decision.kind, Decision.idea_id, Idea.title, Decision.until)
+        .join(Idea, Idea.id == Decision.idea_id)
+        .where(
+            Decision.person_id == person.id,
+            Decision.undone_at.is_(None),
+            Decision.until > clock.now(),
+        )
+        .order_by(Decision.id.desc())
+        .limit(1)
+    ).first()
+    return Undoable(*row) if row else None
+
+
+def decision_by_id(number: int) -> Decision:
+    """Give a decision. Raises NotFoundError."""
+    decision = db.session.get(Decision, number)
+    if decision is None:
+        raise NotFoundError(f"decision {number}")
+    return decision
+
+
 def handled_today(person: Person) -> int:
     """Count the decisions that the person has made since midnight."""
     start = clock.now() - timedelta(days=1)
@@ -230,6 +268,7 @@ def handled_today(person: Person) -> int:
             TimelineEntry.kind.in_(DECISIONS),
             TimelineEntry.at > start,
             TimelineEntry.person_id == person.id,
+            TimelineEntry.undone_at.is_(None),
         )
     )
     return sum(clock.local_date(at) == clock.today() for at in rows)

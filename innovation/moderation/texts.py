@@ -43,6 +43,29 @@ DONE_LABELS: dict[str, LazyString] = {
     Kind.HANDLING: _("the handling moved on"),
     Kind.COMMENT_HIDDEN: _("a comment was hidden"),
     Kind.REPORT_DISMISSED: _("a report was dismissed"),
+    Kind.ASKED: _("the author was asked"),
+    Kind.REPLIED: _("the author answered"),
+    Kind.REDACTED: _("something was taken out of the text"),
+    Kind.PASSED_ON: _("the matter was passed on"),
+    Kind.UNDONE: _("a decision was undone"),
+}
+
+
+# What a decision did, beside the button that undoes it.
+DECIDED_LABELS: dict[str, LazyString] = {
+    "publish": _("Published"),
+    "publish_and_route": _("Published and routed"),
+    "route": _("Routed"),
+    "return": _("Returned to its author"),
+    "hide": _("Hidden"),
+    "restore": _("Brought back"),
+    "staff_only": _("Kept for staff"),
+    "merge": _("Merged"),
+    "accept_edit": _("Change accepted"),
+    "decline_edit": _("Change declined"),
+    "publish_comment": _("Comment published"),
+    "hide_comment": _("Comment hidden"),
+    "dismiss_report": _("Report dismissed"),
 }
 
 

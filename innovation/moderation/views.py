@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from innovation.core.i18n import lazy_gettext as _
 from innovation.ideas.lifecycle import CAPACITY_LABELS, status_code
@@ -11,6 +12,7 @@ from innovation.ideas.queries import status_label
 from innovation.moderation import cases, desk, queries
 from innovation.moderation.forms import EditForm, IdeaForm, TextForm
 from innovation.moderation.texts import DONE_LABELS, ROLE_LABELS
+from innovation.moderation.undo import undo_decision
 from innovation.programme.queries import snapshot
 from innovation.web import navigation
 from innovation.web.access import actor, needs
@@ -113,6 +115,16 @@ def decide_report(number: int) -> ResponseReturnValue:
     after = desk.after(("report", number))
     done = form.attempt(lambda: form.decide(actor(), case))
     return _told(done, after) if done else (_report_page(number, form), 422)
+
+
+@blueprint.post("/moderation/decisions/<int:number>/undo")
+@needs("idea:moderate")
+def undo(number: int) -> ResponseReturnValue:
+    """Undo a decision and show its idea again."""
+    decision = queries.decision_by_id(number)
+    undo_decision(actor(), decision)
+    flash(gettext("Undone. Everything is as it was."), "good")
+    return redirect(url_for("moderation.idea", number=decision.idea_id, **desk.kept()), 303)
 
 
 def _idea_page(number: int, form: IdeaForm | None = None) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from innovation.core.db import Base
@@ -43,3 +43,24 @@ class Routing(Base):
     since: Mapped[datetime]
     until: Mapped[datetime | None]
     timeline_id: Mapped[int | None] = mapped_column(ForeignKey("timeline.id"))
+
+
+class RoutingSuggestion(Base):
+    """What had been suggested for an idea before anybody decided where it belongs.
+
+    Never changed: how often suggestions are right is told by comparing with what was decided.
+    stamp: what made the suggestion. first, second, third: none of them when it kept silent.
+    certainties: as many numbers from 0 to 1 as there are sub-projects.
+    """
+
+    __tablename__ = "routing_suggestions"
+
+    idea_id: Mapped[int] = mapped_column(
+        ForeignKey("ideas.id", ondelete="CASCADE"), primary_key=True
+    )
+    at: Mapped[datetime]
+    stamp: Mapped[str]
+    first_id: Mapped[int | None] = mapped_column(ForeignKey("sub_projects.id"))
+    second_id: Mapped[int | None] = mapped_column(ForeignKey("sub_projects.id"))
+    third_id: Mapped[int | None] = mapped_column(ForeignKey("sub_projects.id"))
+    certainties: Mapped[list[float]] = mapped_column(JSON)

@@ -1,5 +1,7 @@
 """Every write to supports: giving one, taking it back, correcting the counters."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import delete, select, update
 
 from innovation.accounts.models import Account
@@ -10,11 +12,12 @@ from innovation.core.events import record
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, Person, authorize
 from innovation.ideas.counters import WrongCounter
+from innovation.ideas.merged import families_of, family_of
 from innovation.ideas.models import Idea
 from innovation.ideas.policy import is_author
 from innovation.votes.events import VoteCast
 from innovation.votes.models import Vote
-from innovation.votes.queries import wrong_counters
+from innovation.votes.queries import supporters_of, wrong_counters
 
 
 def cast_vote(actor: Actor, idea: Idea) -> bool:
@@ -36,23 +39,27 @@ def cast_vote(actor: Actor, idea: Idea) -> bool:
     ).first()
     if came is None:
         return False
-    _count(idea, 1)
+    _count(idea, 1, family_of(idea.id))
     record(VoteCast(idea.id, person.id))
     return True
 
 
 def withdraw_vote(actor: Actor, idea: Idea) -> bool:
-    """Take one's support back; true when there was one. Raises ForbiddenError."""
+    """Take one's support back; true when there was one. Raises ForbiddenError.
+
+    What was given to an idea that was merged into this one is taken back too.
+    """
     authorize(actor, "idea:vote", idea)
-    went = db.session.execute(
+    family = family_of(idea.id)
+    went = db.session.scalars(
         delete(Vote)
-        .where(Vote.idea_id == idea.id, Vote.person_id == _person(actor).id)
+        .where(Vote.idea_id.in_(family), Vote.person_id == _person(actor).id)
         .returning(Vote.idea_id)
         .execution_options(synchronize_session=False)
-    ).first()
-    if went is None:
+    ).all()
+    if not went:
         return False
-    _count(idea, -1)
+    _count(idea, -1, family)
     return True
 
 
@@ -70,14 +77,32 @@ def repair_counters(actor: Actor) -> list[WrongCounter]:
     return wrong
 
 
+def recount(numbers: Iterable[int]) -> None:
+    """Let the counters of these ideas say how many people support them or what was merged in."""
+    for number, family in families_of(list(numbers)).items():
+        counted = supporters_of(family)
+        db.session.execute(
+            update(Idea)
+            .where(Idea.id == number, Idea.support_count != counted)
+            .values(support_count=counted, version=Idea.version + 1)
+            .execution_options(synchronize_session=False)
+        )
+        known = db.session.get(Idea, number)
+        if known is not None:
+            db.session.expire(known, ["support_count", "version"])
+
+
 def _person(actor: Actor) -> Person:
     if not isinstance(actor, Person):
         raise ForbiddenError("idea:vote")
     return actor
 
 
-def _count(idea: Idea, step: int) -> None:
+def _count(idea: Idea, step: int, family: list[int]) -> None:
     """Move the counter in the database itself, so that nobody's step is lost."""
+    if len(family) > 1:
+        recount(family)
+        return
     db.session.execute(
         update(Idea)
         .where(Idea.id == idea.id)

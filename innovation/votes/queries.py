@@ -1,13 +1,14 @@
 """Reading supports: one's own, whose they are, how lively ideas are, whether counters are right."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, union
 
 from innovation.core.db import db
 from innovation.ideas.counters import WrongCounter, compare
-from innovation.ideas.models import Idea
+from innovation.ideas.merged import family_of
+from innovation.ideas.models import Authorship, Idea
 from innovation.votes.models import Vote
 
 # Smaller groups of supporters are not told: somebody could be recognised.
@@ -16,13 +17,21 @@ OTHERS = "others"
 
 
 def supported(person_id: int, idea_ids: Iterable[int]) -> set[int]:
-    """Give which of these ideas the person supports. One query, none without ideas."""
+    """Give which of these ideas the person supports, or supported before they were merged in.
+
+    One query, none without ideas.
+    """
     wanted = list(idea_ids)
     if not wanted:
         return set()
     return set(
         db.session.scalars(
-            select(Vote.idea_id).where(Vote.person_id == person_id, Vote.idea_id.in_(wanted))
+            select(func.coalesce(Idea.merged_into_id, Idea.id))
+            .join(Vote, Vote.idea_id == Idea.id)
+            .where(
+                Vote.person_id == person_id,
+                or_(Idea.id.in_(wanted), Idea.merged_into_id.in_(wanted)),
+            )
         )
     )
 
@@ -34,10 +43,10 @@ def supporters_by_capacity(idea_id: int) -> dict[str, int]:
     and is left out when it is itself so small.
     """
     rows = db.session.execute(
-        select(Vote.capacity, func.count())
-        .where(Vote.idea_id == idea_id)
+        select(Vote.capacity, func.count(Vote.person_id.distinct()))
+        .where(Vote.idea_id.in_(family_of(idea_id)))
         .group_by(Vote.capacity)
-        .order_by(func.count().desc(), Vote.capacity)
+        .order_by(func.count(Vote.person_id.distinct()).desc(), Vote.capacity)
     ).all()
     told = {str(name): count for name, count in rows if name and count >= SMALLEST_GROUP}
     others = sum(count for _name, count in rows) - sum(told.values())
@@ -53,7 +62,32 @@ def recent_activity(since: datetime) -> dict[int, list[datetime]]:
     return moments
 
 
+def supporters_of(numbers: Collection[int]) -> int:
+    """Count the people who support any of these ideas, each once."""
+    wanted = select(func.count(Vote.person_id.distinct())).where(Vote.idea_id.in_(numbers))
+    return db.session.scalar(wanted) or 0
+
+
+def people_behind(idea_id: int) -> int:
+    """Count the people who wrote or support the idea or what was merged into it, each once.
+
+    A nameless author counts as one, a group as many as it said to be.
+    """
+    family = family_of(idea_id)
+    voters = select(Vote.person_id).where(Vote.idea_id.in_(family))
+    authors = select(Authorship.person_id).where(
+        Authorship.idea_id.in_(family), Authorship.person_id.is_not(None)
+    )
+    known = union(voters, authors).subquery()
+    nameless = select(func.coalesce(func.sum(Authorship.people), 0)).where(
+        Authorship.idea_id.in_(family), Authorship.person_id.is_(None)
+    )
+    return (db.session.scalar(select(func.count()).select_from(known)) or 0) + int(
+        db.session.scalar(nameless) or 0
+    )
+
+
 def wrong_counters() -> list[WrongCounter]:
-    """Give the ideas whose number of supports is not that of their rows."""
+    """Give the ideas whose number of supports is not that of their rows, merged ones included."""
     counted = select(func.count()).where(Vote.idea_id == Idea.id).correlate(Idea).scalar_subquery()
-    return compare(Idea.support_count, counted)
+    return compare(Idea.support_count, counted, supporters_of)

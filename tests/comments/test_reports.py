@@ -19,7 +19,7 @@ from innovation.ideas.models import Idea
 from innovation.ideas.moves import move_visibility
 from innovation.ideas.queries import timeline_of, visible_idea
 from innovation.ideas.timeline import Kind
-from innovation.moderation.actions import dismiss_report
+from innovation.moderation.parts import dismiss_report
 from tests.conftest import Unit
 from tests.real.ideas import idea
 from tests.real.people import person

@@ -16,7 +16,7 @@ from innovation.ideas.drafts import draft_of
 from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.models import Idea, Revision
 from innovation.ideas.queries import timeline_of, visible_idea
-from innovation.moderation import actions
+from innovation.moderation import actions, parts
 from innovation.moderation.cases import last_entry
 from innovation.moderation.queries import queue
 from tests.conftest import Unit
@@ -168,7 +168,7 @@ def test_an_accepted_change_is_the_text_that_is_shown(writing: Unit, moderator: 
         row, revision = changed(author)
         assert [item.key for item in queue().items] == [("edit", revision.id)]
         assert row.text.startswith("Ajanvaraus")
-        actions.accept_revision(moderator, row, revision)
+        parts.accept_revision(moderator, row, revision)
         assert row.text == "Uusi teksti kertoo saman selvemmin."
         assert kinds(moderator, row)[0] == "edited"
         assert queue().total == 0
@@ -180,11 +180,11 @@ def test_a_declined_change_leaves_the_text_and_tells_the_author(
     with writing():
         author = person()
         row, revision = changed(author)
-        actions.decline_revision(moderator, row, revision, REASON)
+        parts.decline_revision(moderator, row, revision, REASON)
         assert row.text.startswith("Ajanvaraus")
         assert timeline_of(author, row)[0].reason == REASON
         with pytest.raises(ConflictError):
-            actions.accept_revision(moderator, row, revision)
+            parts.accept_revision(moderator, row, revision)
 
 
 def test_a_comment_is_published_or_hidden_once(writing: Unit, moderator: Person) -> None:
@@ -192,15 +192,15 @@ def test_a_comment_is_published_or_hidden_once(writing: Unit, moderator: Person)
         row = visible_idea(moderator, idea(indexable=True))
         comment = post_comment(person(), row, CommentDraft("Meillä on sama tarve."))
         assert [item.kind for item in queue().items] == ["comment"]
-        actions.publish_comment(moderator, comment, seen="waiting")
-        actions.publish_comment(moderator, comment, seen="waiting")
+        parts.publish_comment(moderator, comment, seen="waiting")
+        parts.publish_comment(moderator, comment, seen="waiting")
         assert comment.visibility == "public"
         with pytest.raises(ConflictError):
-            actions.hide_comment(moderator, comment, "honour", REASON, seen="waiting")
-        actions.hide_comment(moderator, comment, "honour", REASON, seen="public")
+            parts.hide_comment(moderator, comment, "honour", REASON, seen="waiting")
+        parts.hide_comment(moderator, comment, "honour", REASON, seen="public")
         assert comment.visibility == "hidden"
         with pytest.raises(ForbiddenError):
-            actions.publish_comment(person("staff"), comment)
+            parts.publish_comment(person("staff"), comment)
 
 
 def test_reports_about_one_text_are_answered_together(writing: Unit, moderator: Person) -> None:
@@ -209,7 +209,7 @@ def test_reports_about_one_text_are_answered_together(writing: Unit, moderator: 
         for reader in ("a", "b"):
             report(Nobody(), row, None, "commercial", "Mainos.", reader)
         assert [(item.kind, item.rank) for item in queue().items] == [("report", 0)]
-        actions.dismiss_report(moderator, row, None, "Teksti ei riko sääntöjä.")
+        parts.dismiss_report(moderator, row, None, "Teksti ei riko sääntöjä.")
         assert queue().total == 0
         assert row.visibility == "public"
         assert set(db.session.scalars(select(Report.resolution))) == {"dismissed"}
@@ -225,7 +225,7 @@ def test_a_comment_that_waited_for_a_report_is_shown_again(
         report(Nobody(), row, comment, "other_health", "", "a")
         assert db.session.get_one(Comment, comment.id).visibility == "waiting"
         assert [item.kind for item in queue().items] == ["report"]
-        actions.dismiss_report(moderator, row, comment, "Kukaan ei ole tunnistettavissa.")
+        parts.dismiss_report(moderator, row, comment, "Kukaan ei ole tunnistettavissa.")
         assert comment.visibility == "public"
 
 
@@ -244,8 +244,8 @@ def test_an_idea_that_a_report_held_is_shown_again_where_it_was(
         row = held(before)
         published = row.published_at
         assert [(item.kind, item.rank) for item in queue().items] == [("report", 0)]
-        actions.dismiss_report(moderator, row, None, "Kukaan ei ole tunnistettavissa.")
-        actions.dismiss_report(moderator, row, None, "Kukaan ei ole tunnistettavissa.")
+        parts.dismiss_report(moderator, row, None, "Kukaan ei ole tunnistettavissa.")
+        parts.dismiss_report(moderator, row, None, "Kukaan ei ole tunnistettavissa.")
         assert (row.visibility, row.published_at) == (before, published)
         assert kinds(moderator, row)[:2] == ["restored", "held"]
         assert queue().total == 0
@@ -276,9 +276,7 @@ def test_a_held_text_that_was_changed_meanwhile_is_not_shown_unread(
         draft = type(draft_of(row))(**{**_fields(draft_of(row)), "text": "Aivan toinen teksti."})
         edit_idea(author, row, draft)
         with pytest.raises(ConflictError):
-            actions.dismiss_report(
-                moderator, row, None, "Kukaan ei ole tunnistettavissa.", seen=seen
-            )
+            parts.dismiss_report(moderator, row, None, "Kukaan ei ole tunnistettavissa.", seen=seen)
         assert row.visibility == "waiting"
 
 
@@ -286,7 +284,7 @@ def test_dismissing_never_shows_what_nobody_has_read(writing: Unit, moderator: P
     with writing():
         row = waiting()
         report(_System, row, None, "other_health", "", "a")
-        actions.dismiss_report(moderator, row, None, "Kukaan ei ole tunnistettavissa.")
+        parts.dismiss_report(moderator, row, None, "Kukaan ei ole tunnistettavissa.")
         assert row.visibility == "waiting"
         assert [item.kind for item in queue().items] == ["idea"]
 

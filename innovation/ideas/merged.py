@@ -1,0 +1,64 @@
+"""Ideas that were merged: nothing of them moves, each points to the one that it belongs to.
+
+Nobody points to one that was merged itself: what belonged to it points further with it.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select
+
+from innovation.core.db import db
+from innovation.ideas.models import Authorship, Idea
+
+
+@dataclass(frozen=True, slots=True)
+class MergedIdea:
+    """An idea that was merged into another: its own text, and the names its authors chose."""
+
+    number: int
+    reference: str
+    title: str
+    text: str
+    what_helps: str
+    language: str
+    names: tuple[str, ...]
+
+
+def family_of(number: int) -> list[int]:
+    """Give the idea and everything merged into it, in order of arrival."""
+    return families_of([number])[number]
+
+
+def families_of(numbers: Collection[int]) -> dict[int, list[int]]:
+    """Give the same for several ideas: one query."""
+    found: dict[int, list[int]] = {number: [] for number in numbers}
+    head = func.coalesce(Idea.merged_into_id, Idea.id)
+    rows = db.session.execute(
+        select(head, Idea.id)
+        .where(or_(Idea.id.in_(numbers), Idea.merged_into_id.in_(numbers)))
+        .order_by(Idea.id)
+    )
+    for belongs_to, number in rows:
+        for one in {belongs_to, number} & found.keys():
+            found[one].append(number)
+    return found
+
+
+def merged_into(number: int) -> list[MergedIdea]:
+    """Give the ideas that were merged into this one, in order of arrival."""
+    rows = db.session.execute(
+        select(Idea.id, Idea.reference, Idea.title, Idea.text, Idea.what_helps, Idea.language)
+        .where(Idea.merged_into_id == number)
+        .order_by(Idea.id)
+    ).all()
+    if not rows:
+        return []
+    names: dict[int, list[str]] = {row.id: [] for row in rows}
+    for idea_id, name in db.session.execute(
+        select(Authorship.idea_id, Authorship.name)
+        .where(Authorship.idea_id.in_(names), Authorship.name != "")
+        .order_by(Authorship.id)
+    ):
+        names[idea_id].append(name)
+    return [MergedIdea(*row, tuple(names[row.id])) for row in rows]

@@ -1,13 +1,17 @@
 """The commands that set up and run the whole installation."""
 
+import json
 import os
+import sys
+from collections.abc import Iterator
 
 import click
 from flask import current_app
-from flask.cli import ScriptInfo, with_appcontext
+from flask.cli import AppGroup, ScriptInfo, with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy.exc import OperationalError
 
+from innovation import language
 from innovation.accounts.queries import door_of, how_many_hold, is_empty
 from innovation.admin.commands import invitation
 from innovation.core import transaction
@@ -15,6 +19,7 @@ from innovation.core.config import Settings
 from innovation.core.permissions import Role, System
 from innovation.demo.commands import account_lines, load_whole_demo
 from innovation.demo.people import ACCOUNTS
+from innovation.guard import inspect
 from innovation.programme.commands import PRESETS
 from innovation.programme.loading import load_preset
 from innovation.programme.presets import read_preset
@@ -90,9 +95,40 @@ def work(context: click.Context, once: bool) -> None:
     worker.run(context.ensure_object(ScriptInfo).load_app(), once=once)
 
 
+guard_group = AppGroup("guard", help="What a text should not show, and where else it should go.")
+
+
+@guard_group.command("scan")
+def scan() -> None:
+    """Read lines of JSON with id and text; give for each what is marked, and the doors."""
+    language.load(_settings().finnish)
+    for row in _rows():
+        found = inspect(row["text"])
+        spans = [
+            {"start": one.start, "end": one.end, "kind": one.kind, "blocks": one.blocks}
+            for one in found
+        ]
+        told = {"id": row["id"], "spans": spans, "doors": found.doors}
+        click.echo(json.dumps(told, ensure_ascii=False))
+
+
+def _rows() -> Iterator[dict[str, str]]:
+    """Read the lines that are given; the message at a bad one says nothing of what it holds."""
+    for number, line in enumerate(sys.stdin.buffer, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            yield {"id": row["id"], "text": str(row["text"])}
+        except (ValueError, KeyError, TypeError):
+            raise click.ClickException(
+                f'Line {number} is not like {{"id": "1", "text": "…"}}. Those before it are done.'
+            ) from None
+
+
 def _settings() -> Settings:
     settings: Settings = current_app.extensions["settings"]
     return settings
 
 
-COMMANDS = (init, start, serve, work)
+COMMANDS = (init, start, serve, work, guard_group)

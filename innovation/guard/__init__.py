@@ -1,15 +1,20 @@
-"""A library that tells what a text should not show: `inspect(text)` gives places and kinds."""
+"""A library that tells what a text should not show, and where else it should go.
 
-from innovation.guard.findings import Finding, Findings, Kind
+`inspect(text)` gives the places, what they are and the neutral words to offer instead.
+"""
+
+from innovation.guard.findings import STAFF_DOORS, Door, Finding, Findings, Kind
 from innovation.guard.folding import fold
-from innovation.guard.identity_code import identity_codes
+from innovation.guard.inspection import inspect
+from innovation.guard.watch import Watch
 
-__all__ = ["Finding", "Findings", "Kind", "inspect"]
-
-
-def inspect(text: str) -> Findings:
-    """Find everything that the guard looks for; offsets are those of `text` as given."""
-    # A code needs nine digits (some signs fold to two or three); most texts have fewer.
-    if sum(map(str.isnumeric, text)) < 3:
-        return Findings()
-    return Findings(tuple(sorted(identity_codes(fold(text)))))
+__all__ = [
+    "STAFF_DOORS",
+    "Door",
+    "Finding",
+    "Findings",
+    "Kind",
+    "Watch",
+    "fold",
+    "inspect",
+]

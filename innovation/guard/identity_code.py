@@ -15,13 +15,13 @@ _CHECK_CHARACTERS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 _CENTURIES = {"+": 1800} | dict.fromkeys("-YXWVU", 1900) | dict.fromkeys("ABCDEF", 2000)
 
 _GAP = rf"[ {SOFT_HYPHEN}]{{0,3}}"
-_DIGITS = "(" + rf"{_GAP}".join(["[0-9]"] * 6) + ")"
+_DIGITS = "(" + rf"{_GAP}".join(["[0-9]"] * 6) + r"|[0-9]{2}\.[0-9]{2}\.[0-9]{2})"
 _NUMBER = "(" + rf"{_GAP}".join(["[0-9]"] * 3) + ")"
-_SEPARATOR = rf"([-+YXWVUABCDEF{SOFT_HYPHEN}])"
+_SEPARATOR = rf"(-{{1,3}}|[+YXWVUABCDEF{SOFT_HYPHEN}])"
 # The look-ahead finds overlapping candidates too: a false one must not hide a real one that begins
 # inside it. A letter or digit on either side makes it a piece of something longer.
 _SHAPE = re.compile(
-    rf"(?<![^\W_])(?=({_DIGITS}{_GAP}{_SEPARATOR}{_GAP}{_NUMBER}{_GAP}([0-9A-Z]))(?![^\W_]))"
+    rf"(?:(?<![^\W_])|(?<=HETU)|(?<=TUNNUS))(?=({_DIGITS}{_GAP}{_SEPARATOR}{_GAP}{_NUMBER}{_GAP}([0-9A-Z]))(?![^\W_]))"
 )
 _SPACES = re.compile(rf"[ {SOFT_HYPHEN}]+")
 
@@ -43,10 +43,13 @@ def identity_codes(folded: Folded) -> Iterator[Finding]:
 def _kind(match: re.Match[str]) -> Kind | None:
     """Tell a valid code from one with a slip in it, and both from other numbers."""
     day, separator, number, check = (_SPACES.sub("", match[group]) for group in (2, 3, 4, 5))
-    separator = separator or "-"
+    dotted, day, separator = "." in day, day.replace(".", ""), separator[:1] or "-"
     checks = _CHECK_CHARACTERS[int(day + number) % 31] == check
     if checks and int(number) >= 2 and _exists(day, separator):
         return Kind.HETU
+    # With full stops it is a date, and what follows is seldom the end of a code.
+    if dotted:
+        return None
     # A slip in the date still leaves the check character right, or a date that could be one.
     if (checks or _could_be_a_date(day)) and _is_written_as_one(match):
         return Kind.HETU_LIKE

@@ -2,13 +2,13 @@
 
 from innovation.core.errors import RuleBrokenError
 from innovation.core.i18n import lazy_gettext as _
-from innovation.guard import inspect
+from innovation.guard.inspection import identity_codes_in
 
 
 def refuse_identity_codes(**texts: str | None) -> None:
     """Raise RuleBrokenError at the first of these fields whose text holds an identity code."""
     for field, text in texts.items():
-        if text and inspect(text).blocking:
+        if text and any(found.blocks for found in identity_codes_in(text)):
             raise RuleBrokenError(
                 _("Remove the personal identity code. We neither accept nor store it."), field
             )

@@ -3,6 +3,7 @@
 from innovation.language.detection import detect, load_detection
 from innovation.language.forms import Weighed
 from innovation.language.known import KnownWord
+from innovation.language.names import Name
 from innovation.language.terms import (
     Term,
     analyser,
@@ -13,12 +14,14 @@ from innovation.language.terms import (
     know,
     load,
     matcher,
+    name_of,
     query_terms,
     recall_forms,
 )
 
 __all__ = [
     "KnownWord",
+    "Name",
     "Term",
     "Weighed",
     "analyser",
@@ -31,6 +34,7 @@ __all__ = [
     "load",
     "load_detection",
     "matcher",
+    "name_of",
     "query_terms",
     "recall_forms",
 ]

@@ -8,6 +8,7 @@ from innovation.language import guesses, readings_file, spoken
 from innovation.language.forms import Forms, merged, unique
 from innovation.language.kept import Kept
 from innovation.language.known import KnownWord, KnownWords
+from innovation.language.names import Name, name_among
 from innovation.language.outputs import Reading
 from innovation.language.spelled import SpelledWords, in_finnish
 from innovation.language.stems import stem
@@ -87,6 +88,10 @@ class Finnish:
             for piece in word.split("-")
             if piece
         )
+
+    def name_of(self, word: str) -> Name:
+        """Tell what a word in small letters may name; the programme's words are common words."""
+        return Name(common=True) if self._own.lemmas(word) else name_among(self._readings(word))
 
 
 class _Words:

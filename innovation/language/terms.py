@@ -11,6 +11,7 @@ from innovation.language.finnish import Finnish
 from innovation.language.forms import WEIGHTS, Forms, Kind, Weighed
 from innovation.language.hanging import completed
 from innovation.language.known import KnownWord
+from innovation.language.names import Name
 from innovation.language.spelled import (
     Spelled,
     as_written,
@@ -68,6 +69,11 @@ def know(words: Iterable[KnownWord]) -> None:
 def is_finnish(word: str) -> bool:
     """Tell whether a word in small letters, in any form, is known; a guess is not enough."""
     return _finnish().has(word)
+
+
+def name_of(word: str) -> Name:
+    """Tell whether a word in small letters, in any form, may be a name: a person's, a place's."""
+    return _finnish().name_of(word)
 
 
 def analyser() -> str:

@@ -34,7 +34,9 @@ def on_starting(server: Any) -> None:
     from sqlalchemy.exc import SQLAlchemyError
 
     from innovation.core import transaction
+    from innovation.guard import inspect
     from innovation.language import load_detection
+    from innovation.routing.suggestions import adviser_in
     from innovation.search import concepts
     from innovation.search.engines import engine_for, forms_file
     from innovation.web.logs import Nameless
@@ -49,6 +51,9 @@ def on_starting(server: Any) -> None:
         concepts.expansions(())
         if forms_file(app.settings).exists():
             concepts.read_all()
+            adviser_in(app.settings.instance)
+    # The first text of all takes the guard a moment.
+    inspect("hei")
     # What is loaded stays: looking through it for garbage would stop a page for a tenth of a
     # second, and copy the shared memory.
     gc.collect()

@@ -174,6 +174,8 @@ def _told(row: TimelineRow, language: str, own: bool) -> Event:
         label = _HAPPENED_TO_OTHERS.get(row.kind, label)
     if row.kind == Kind.PUBLISHED and row.visibility_to == Visibility.STAFF_ONLY:
         label, icon = _("Shown to the staff only"), "lock"
+    if row.kind == Kind.MERGED and row.handling_to is None:
+        label = _("Another idea was merged into this one")
     where = programme.sub_project_by_id.get(row.sub_project_id or 0)
     # Behind an answer the name would be read as what the idea was passed on to.
     named = where if row.kind != Kind.HANDLING else None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -14,11 +14,14 @@ from innovation.moderation.forms import EditForm, IdeaForm, TextForm
 from innovation.moderation.texts import DONE_LABELS, ROLE_LABELS
 from innovation.moderation.undo import undo_decision
 from innovation.programme.queries import snapshot
+from innovation.routing.decisions import whole_text
+from innovation.routing.suggestions import LIKELY, SURE, suggest
 from innovation.web import navigation
 from innovation.web.access import actor, needs
 from innovation.web.locale import language
 
 blueprint = Blueprint("moderation", __name__)
+CERTAINTIES = ((SURE, _("certain")), (LIKELY, _("likely")), (0.0, _("possible")))
 navigation.add("moderation.index", _("Moderation"), 5, permission="moderation:see")
 
 
@@ -144,6 +147,7 @@ def _idea_page(number: int, form: IdeaForm | None = None) -> str:
         case=case,
         form=form,
         groups=_groups(form, case),
+        suggested=_suggested(case.idea, form),
         **_about(case.idea),
         **desk.frame(("idea", number)),
     )
@@ -220,6 +224,30 @@ def _groups(form: IdeaForm, case: cases.IdeaCase) -> list[dict[str, Any]]:
             ],
         }
         for parent in known.parents
+    ]
+
+
+def _suggested(idea: Any, form: IdeaForm) -> list[dict[str, Any]]:
+    """Give the sub-projects that the text speaks for, how certainly, and by which words.
+
+    choice: the id of the radio button that chooses it.
+    """
+    if request.method != "GET":
+        # A new process thinks for seconds the first time, and a POST holds the database.
+        return []
+    text = whole_text(idea.title, idea.text, idea.what_helps)
+    folder = current_app.extensions["settings"].instance
+    known = snapshot().sub_project_by_slug
+    choices = {str(option.data): option.id for option in form.primary}
+    return [
+        {
+            "choice": choices[str(known[one.sub_project].id)],
+            "name": known[one.sub_project].name(language()),
+            "certainty": next(label for least, label in CERTAINTIES if one.certainty >= least),
+            "words": one.words,
+        }
+        for one in suggest(text, idea.language, folder=folder).items
+        if one.sub_project in known and str(known[one.sub_project].id) in choices
     ]
 
 

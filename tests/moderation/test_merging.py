@@ -58,6 +58,7 @@ def test_the_other_page_has_everything_and_the_old_address_leads_there(
     assert OWN in page
     assert SAID in page
     assert "which was merged into this" in page
+    assert "Another idea was merged into this one" in page
     assert "3 people have told of this need or support it" in page
     assert f"/ideas/{second}" not in client.get("/ideas").text
     # The comment can still be answered and reported where it is read now.

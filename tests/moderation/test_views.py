@@ -297,3 +297,17 @@ def test_the_queue_costs_the_same_for_two_and_for_seventeen(
     fill(15)
     many = questions(database, lambda: moderator.get("/moderation"))
     assert few == many
+
+
+def test_the_card_says_where_the_text_belongs_and_by_which_words(
+    moderator: FlaskClient, writing: Unit
+) -> None:
+    (number,) = waiting_idea(
+        writing, text="Ambulanssin tulo kesti tunnin ja ensihoitaja oli yksin."
+    )
+    page = texts(moderator.get(f"/moderation/ideas/{number}?lang=en"))
+    told = page.partition('id="suggested"')[2].partition("</section>")[0]
+    chosen = re.search(r'<label for="([^"]+)"><b>', told)
+    assert chosen
+    assert f'id="{chosen[1]}"' in page
+    assert "ambulanssi" in told.lower()

@@ -1,0 +1,159 @@
+"""What speaks for each sub-project before anything is decided: names, purposes, sayings."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+
+from innovation.programme.queries import SubProjectFact
+from innovation.routing.evidence import Hint, Phrase, Phrases, Word, concepts, hints, words_of
+from innovation.routing.vocabulary_file import Saying, Vocabulary
+
+# The class of what belongs to no sub-project; it stands last among the classes.
+NONE = ""
+
+# What an expression of the vocabulary is worth, and a sentence of a purpose, word by word.
+SAYS, STRONG, NOT_OURS, NAME, PURPOSE = 1.0, 5.0, -1.0, 0.6, 0.5
+# What is made of an expression beside itself: the words of a phrase, parts and concepts of a word.
+OF_PHRASE, OF_PART, OF_CONCEPT = 0.4, 0.45, 0.4
+# A phrase is surer than a word.
+PHRASE = 2.0
+# However often a profile has a word, it does not weigh more than this.
+MOST = {"word": 1.2, "concept": 0.6, "strong": 2.0}
+_SHORTEST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A text in a language, and where it was decided to belong: a sub-project's id, or NONE."""
+
+    text: str
+    language: str
+    sub_project: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """Weights of features for each class. slugs: the open sub-projects, then NONE.
+
+    weights: for each feature one weight for each class. phrases: those that are features.
+    """
+
+    slugs: tuple[str, ...]
+    phrases: Phrases
+    weights: Mapping[str, tuple[float, ...]]
+
+
+def profiles_of(facts: Sequence[SubProjectFact], vocabulary: Vocabulary) -> Profiles:
+    """Make the profiles of all open sub-projects; a closed one adds its own to its successor."""
+    heirs = {fact.slug: heir for fact in facts if (heir := _heir(fact, facts))}
+    slugs = tuple(fact.slug for fact in facts if not fact.closed)
+    amounts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    phrases: dict[str, Phrase] = {}
+    for fact in facts:
+        heir = heirs.get(fact.slug)
+        if heir is None:
+            continue
+        saying = vocabulary.sayings.get(fact.slug, Saying())
+        for hint in (*_told(fact, saying), *_said(saying, phrases)):
+            amounts[hint.feature][heir] += hint.weight
+    for hint in _all(vocabulary.other, SAYS, phrases):
+        amounts[hint.feature][NONE] += hint.weight
+    classes = (*slugs, NONE)
+    weights = {feature: _weights(feature, amount, classes) for feature, amount in amounts.items()}
+    return Profiles(classes, Phrases(phrases.values()), weights)
+
+
+def heirs_of(facts: Sequence[SubProjectFact]) -> dict[str, str]:
+    """Give the open sub-project in which the work of each goes on, by ids; itself where open."""
+    return {fact.slug: heir for fact in facts if (heir := _heir(fact, facts))}
+
+
+def _heir(fact: SubProjectFact, facts: Sequence[SubProjectFact]) -> str | None:
+    by_id = {one.id: one for one in facts}
+    here: SubProjectFact | None = fact
+    for _step in facts:
+        if here is None or not here.closed:
+            break
+        here = by_id.get(here.successor_id or 0)
+    return here.slug if here is not None and not here.closed else None
+
+
+def _told(fact: SubProjectFact, saying: Saying) -> Iterator[Hint]:
+    """Give what names and purposes say, each word once."""
+    texts = [
+        *((text, code, NAME) for code, text in fact.short_names.items()),
+        *((text, code, NAME) for code, text in fact.official_names.items()),
+        *((text, "fi", NAME) for text in fact.aliases),
+        *((text, code, PURPOSE) for code, text in fact.purposes.items()),
+        *((text, "fi", PURPOSE) for text in saying.purpose),
+    ]
+    best: dict[str, float] = {}
+    nothing = Phrases(())
+    for text, code, worth in texts:
+        plain = text.replace("\u00ad", "")
+        for hint in hints(words_of(plain, code), code, nothing):
+            share = OF_CONCEPT if hint.feature.startswith("#") else 1.0
+            best[hint.feature] = max(best.get(hint.feature, 0.0), worth * share * hint.weight)
+    yield from (Hint(feature, weight, ()) for feature, weight in best.items())
+
+
+def _said(saying: Saying, phrases: dict[str, Phrase]) -> Iterator[Hint]:
+    yield from _all(saying.says, SAYS, phrases)
+    yield from _all(saying.strong, STRONG, phrases)
+    yield from _all(saying.not_ours, NOT_OURS, phrases)
+
+
+def _all(expressions: Iterable[str], worth: float, phrases: dict[str, Phrase]) -> Iterator[Hint]:
+    for expression in expressions:
+        yield from _expression(expression, worth, phrases)
+
+
+def _expression(expression: str, worth: float, phrases: dict[str, Phrase]) -> Iterator[Hint]:
+    """Give the features of an expression: the word or phrase itself, and what is near to it."""
+    words = words_of(expression, "fi")
+    alone = len(words) == 1
+    if not alone:
+        pieces = tuple(expression[word.start : word.end].lower() for word in words)
+        name = " ".join(pieces)
+        phrases.setdefault(name, Phrase(name, pieces, "fi"))
+        yield Hint(name, worth * PHRASE, ())
+    if worth < 0:
+        # What speaks against is meant as it stands, without its neighbours.
+        yield from (Hint(term, worth, ()) for term in _whole(words) if alone)
+        return
+    plain = min(worth, SAYS)
+    for word in words:
+        for term, sure in word.terms.items():
+            if alone and sure > OF_PART:
+                yield Hint(term, worth, ())
+            elif len(term) >= _SHORTEST:
+                yield Hint(term, plain * (OF_PART if alone else OF_PHRASE) * sure, ())
+    for hint in concepts("fi").hints(words):
+        spans = alone or len(hint.words) > 1
+        share = OF_CONCEPT if spans else OF_PHRASE * OF_CONCEPT
+        yield Hint(hint.feature, plain * share * hint.weight, ())
+
+
+def _whole(words: Sequence[Word]) -> Iterator[str]:
+    for word in words:
+        yield from (term for term, sure in word.terms.items() if sure > OF_PART)
+
+
+def _weights(
+    feature: str, amount: Mapping[str, float], classes: Sequence[str]
+) -> tuple[float, ...]:
+    """Turn how much each profile has of a feature into what it says: nothing where all have it."""
+    most = MOST["concept"] if feature.startswith("#") else MOST["word"]
+    if max(amount.values()) >= STRONG:
+        most = MOST["strong"]
+    kept = {slug: min(value, most) for slug, value in amount.items()}
+    positive = [value for value in kept.values() if value > 0]
+    telling = 1.0
+    if positive:
+        profiles = sum(positive) / max(positive)
+        telling = max(0.0, 1 - log(profiles) / log(max(2, len(classes))))
+    return tuple(
+        round(kept.get(slug, 0.0) * (telling if kept.get(slug, 0.0) > 0 else 1.0), 4)
+        for slug in classes
+    )

@@ -15,7 +15,7 @@ from innovation.moderation.texts import DONE_LABELS, ROLE_LABELS
 from innovation.moderation.undo import undo_decision
 from innovation.programme.queries import snapshot
 from innovation.routing.decisions import whole_text
-from innovation.routing.suggestions import LIKELY, SURE, suggest
+from innovation.routing.suggestions import LIKELY, SURE, is_ready, suggest
 from innovation.web import navigation
 from innovation.web.access import actor, needs
 from innovation.web.locale import language
@@ -232,11 +232,12 @@ def _suggested(idea: Any, form: IdeaForm) -> list[dict[str, Any]]:
 
     choice: the id of the radio button that chooses it.
     """
-    if request.method != "GET":
-        # A new process thinks for seconds the first time, and a POST holds the database.
+    folder = current_app.extensions["settings"].instance
+    # Nobody waits for suggestions: they are made ready before the web server forks, and a POST
+    # holds the database.
+    if request.method != "GET" or not is_ready(folder):
         return []
     text = whole_text(idea.title, idea.text, idea.what_helps)
-    folder = current_app.extensions["settings"].instance
     known = snapshot().sub_project_by_slug
     choices = {str(option.data): option.id for option in form.primary}
     return [

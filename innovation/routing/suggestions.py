@@ -144,6 +144,15 @@ def suggest(text: str, language: str = "fi", *, folder: Path) -> Suggestions:
     return Suggestions(adviser.suggest(text, language), stamp=adviser.stamp)
 
 
+def is_ready(folder: Path) -> bool:
+    """Tell whether this process has an adviser of the installation; making one takes seconds."""
+    return _where(folder) in _kept
+
+
+def _where(folder: Path) -> str:
+    return f"{db.session().get_bind().engine.url} {folder}"
+
+
 def adviser_in(folder: Path) -> Adviser | None:
     """Give the adviser of an installation, made anew when a file or the programme has changed.
 
@@ -152,7 +161,7 @@ def adviser_in(folder: Path) -> Adviser | None:
     programme = snapshot()
     path = folder / NAME
     model, vocabulary = _changed(path), _changed(vocabulary_path(programme.slug))
-    where = f"{db.session().get_bind().engine.url} {folder}"
+    where = _where(folder)
     kept = _kept.get(where)
     profiles = None
     if kept and (kept.sub_projects, kept.vocabulary) == (programme.sub_projects, vocabulary):

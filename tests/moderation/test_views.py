@@ -15,6 +15,7 @@ from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.queries import visible_idea
 from innovation.programme.queries import snapshot
 from innovation.routing.queries import current_routing
+from innovation.routing.suggestions import adviser_in
 from tests.conftest import Unit
 from tests.real.counting import questions
 from tests.real.ideas import idea
@@ -300,8 +301,10 @@ def test_the_queue_costs_the_same_for_two_and_for_seventeen(
 
 
 def test_the_card_says_where_the_text_belongs_and_by_which_words(
-    moderator: FlaskClient, writing: Unit
+    app: Flask, moderator: FlaskClient, writing: Unit, reading: Unit
 ) -> None:
+    with reading():
+        adviser_in(app.extensions["settings"].instance)
     (number,) = waiting_idea(
         writing, text="Ambulanssin tulo kesti tunnin ja ensihoitaja oli yksin."
     )

@@ -34,6 +34,7 @@ def on_starting(server: Any) -> None:
     from sqlalchemy.exc import SQLAlchemyError
 
     from innovation.core import transaction
+    from innovation.core.errors import NotFoundError
     from innovation.guard import inspect
     from innovation.language import load_detection
     from innovation.routing.suggestions import adviser_in
@@ -46,7 +47,7 @@ def on_starting(server: Any) -> None:
     engine_for(app.settings)
     load_detection()
     # A database that does not answer yet is no reason not to start.
-    with suppress(SQLAlchemyError), app.app_context(), transaction.reading():
+    with suppress(SQLAlchemyError, NotFoundError), app.app_context(), transaction.reading():
         concepts.know_programme_words()
         concepts.expansions(())
         if forms_file(app.settings).exists():

@@ -115,7 +115,7 @@ def _let_wait(idea: Idea, comment: Comment | None) -> None:
     """Take a text that is shown back to wait, unless a moderator has decided on it before."""
     if comment is None:
         hold(idea)
-    if _was_answered(idea.id, comment.id if comment else None):
+    if _was_answered(comment.idea_id if comment else idea.id, comment.id if comment else None):
         return
     if comment is not None:
         if comment.visibility == Visibility.PUBLIC:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 
 from innovation.accounts.models import Account
+from innovation.comments.actions import recount as recount_comments
 from innovation.comments.models import Comment, Report
 from innovation.core.db import db
 from innovation.core.events import record
@@ -20,10 +21,12 @@ from innovation.ideas.models import (
     Revision,
     TimelineEntry,
 )
+from innovation.moderation.models import Decision
 from innovation.notifications.models import Follow
 from innovation.programme.actions import touch
 from innovation.programme.models import Contact
 from innovation.routing.models import Routing
+from innovation.votes.actions import recount as recount_votes
 from innovation.votes.models import Vote
 
 
@@ -85,8 +88,8 @@ def remove_demo(actor: Actor) -> None:
     db.session.execute(delete(Receipt).where(Receipt.id.in_(receipts)))
     _remove_people()
     hide_contact()
-    for number in touched - gone:
-        _count_again(number)
+    recount_votes(touched - gone)
+    recount_comments(touched - gone)
     for number in touched | gone:
         record(IdeaChanged(number))
     touch()
@@ -101,6 +104,9 @@ def _remove_ideas() -> None:
         update(TimelineEntry)
         .where(TimelineEntry.other_idea_id.in_(mine))
         .values(other_idea_id=None)
+    )
+    db.session.execute(
+        delete(Decision).where(or_(Decision.idea_id.in_(mine), Decision.other_idea_id.in_(mine)))
     )
     for table in (Follow, Vote, Report, Routing, TimelineEntry):
         db.session.execute(delete(table).where(table.idea_id.in_(mine)))
@@ -131,20 +137,7 @@ def _remove_comments(condition: ColumnElement[bool]) -> None:
     """Remove comments with the replies to them and the reports about them."""
     found = set(db.session.scalars(select(Comment.id).where(condition)))
     found |= set(db.session.scalars(select(Comment.id).where(Comment.parent_id.in_(found))))
-    db.session.execute(delete(Report).where(Report.comment_id.in_(found)))
+    for table in (Report, Decision):
+        db.session.execute(delete(table).where(table.comment_id.in_(found)))
     db.session.execute(delete(Comment).where(Comment.id.in_(found), Comment.parent_id.is_not(None)))
     db.session.execute(delete(Comment).where(Comment.id.in_(found)))
-
-
-def _count_again(number: int) -> None:
-    supports = select(func.count()).where(Vote.idea_id == number).scalar_subquery()
-    comments = (
-        select(func.count())
-        .where(Comment.idea_id == number, Comment.visibility == "public")
-        .scalar_subquery()
-    )
-    db.session.execute(
-        update(Idea)
-        .where(Idea.id == number)
-        .values(support_count=supports, comment_count=comments, version=Idea.version + 1)
-    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from innovation.core import clock
 from innovation.core.db import db
@@ -80,9 +80,13 @@ def visible_idea(actor: Actor, number: int) -> Idea:
     raise NotFoundError(f"idea {number}")
 
 
-def number_of_reference(typed: str) -> int | None:
-    """Give the number of the idea with this reference, whoever may see it; case does not count."""
-    return db.session.scalar(select(Idea.id).where(Idea.reference == typed.strip().upper()))
+def number_of_reference(reference: str, text: str = "") -> int | None:
+    """Give the number of the idea with this reference, whoever may see it.
+
+    text: as it was typed, which may be the reference of an idea brought along from elsewhere.
+    """
+    known = [Idea.external_reference.in_({text, text.upper(), text.lower()})] if text else []
+    return db.session.scalar(select(Idea.id).where(or_(Idea.reference == reference, *known)))
 
 
 def idea_of_receipt(receipt_id: int) -> Idea:

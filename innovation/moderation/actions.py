@@ -29,6 +29,7 @@ from innovation.routing.actions import check_routing, route_idea
 from innovation.votes.actions import recount as recount_votes
 
 LONGEST_REASON = 1_000
+_SHOWN = (Visibility.PUBLIC, Visibility.STAFF_ONLY)
 # What happens beside a decision and does not make it stale.
 _BESIDE = (Kind.INFORMED, Kind.COMMENT_HIDDEN, Kind.REPORT_DISMISSED)
 
@@ -152,11 +153,12 @@ def merge_idea(actor: Actor, idea: Idea, target: Idea, *, seen: int | None = Non
 
 
 def _check_target(idea: Idea, target: Idea) -> None:
+    """Refuse what would be shown to others than before; one that waits may become public."""
     if target.id == idea.id or target.merged_into_id is not None:
         raise RuleBrokenError(_("Choose another idea that is shown and not merged."), "target")
-    if target.visibility not in {Visibility.PUBLIC, Visibility.STAFF_ONLY} or (
-        target.visibility == Visibility.STAFF_ONLY and idea.visibility != target.visibility
-    ):
+    to_all = target.visibility == Visibility.PUBLIC and idea.visibility == Visibility.WAITING
+    alike = idea.visibility == target.visibility and idea.visibility in _SHOWN
+    if not (to_all or alike):
         raise RuleBrokenError(_("The other idea is not shown to the same readers."), "target")
 
 

@@ -132,7 +132,7 @@ class IdeaForm(ReasonForm):
 
     def _target(self, actor: Actor) -> Any:
         """Give the idea to merge into. Raises RuleBrokenError at "target"."""
-        number = number_of_reference(str(self.target.data or ""))
+        number = number_of_reference(str(self.target.data or "").strip().upper())
         if number is None:
             raise RuleBrokenError(_("There is no idea with this reference."), "target")
         return visible_idea(actor, number)

@@ -142,8 +142,9 @@ def undo_decision(actor: Actor, decision: Decision) -> None:
         .execution_options(synchronize_session=False)
     )
     db.session.expire_all()
-    recount_votes(numbers)
-    recount_comments(numbers)
+    counted = {*numbers, *_heads(numbers)}
+    recount_votes(counted)
+    recount_comments(counted)
     for number in numbers:
         add_entry(actor, db.session.get_one(Idea, number), Kind.UNDONE, public=False)
         record(IdeaChanged(number))
@@ -168,6 +169,14 @@ def _refuse_under_newer(decision: Decision, numbers: list[int]) -> None:
     )
     if db.session.scalar(newer.limit(1)) is not None:
         raise ConflictError(_("There is a newer decision on this. Undo that one first."))
+
+
+def _heads(numbers: list[int]) -> list[int]:
+    """Give the ideas that these point to: they are counted together with them."""
+    known = select(Idea.merged_into_id).where(
+        Idea.id.in_(numbers), Idea.merged_into_id.is_not(None)
+    )
+    return [number for number in db.session.scalars(known) if number is not None]
 
 
 def _picture(ideas: Collection[int], comments: Collection[int]) -> _Picture:

@@ -132,15 +132,6 @@ def similar_ideas(
     return rows[:most]
 
 
-def number_of_reference(reference: str, text: str = "") -> int | None:
-    """Give the number of the idea with this reference, whoever may see it.
-
-    text: as it was typed, which may be the reference of an idea brought along from elsewhere.
-    """
-    known = [Idea.external_reference.in_({text, text.upper(), text.lower()})] if text else []
-    return db.session.scalar(select(Idea.id).where(or_(Idea.reference == reference, *known)))
-
-
 def _looked(
     engine: Engine, text: str, language: str, *, as_written: bool = False
 ) -> tuple[Looked, bool]:

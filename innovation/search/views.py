@@ -21,7 +21,7 @@ from innovation.core.text import clean_line, clean_text
 from innovation.ideas.facets import facets_of
 from innovation.ideas.filters import SORTS, IdeaFilter
 from innovation.ideas.listing import IdeaRow, answers_to
-from innovation.ideas.queries import visible_idea
+from innovation.ideas.queries import number_of_reference, visible_idea
 from innovation.search import queries, suggestions
 from innovation.search.engine import FEW, MOST_HITS, SearchUnavailableError
 from innovation.search.engines import engine_for
@@ -113,7 +113,7 @@ def _address_of_reference(text: str) -> str:
     foreign = any(map(str.isdigit, text)) and not text.isdigit() and len(text) < _LONGEST_REFERENCE
     if not reference and not foreign:
         return ""
-    number = queries.number_of_reference(reference, text if foreign else "")
+    number = number_of_reference(reference, text if foreign else "")
     try:
         visible_idea(actor(), number or 0)
     except NotFoundError:

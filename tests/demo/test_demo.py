@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from innovation.accounts.models import Account
+from innovation.comments.models import Comment
 from innovation.core import transaction
 from innovation.core.db import Base, db
 from innovation.core.permissions import Person, System
@@ -19,6 +20,8 @@ from innovation.demo.removal import remove_demo, size_of_demo
 from innovation.guard import inspect
 from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.ideas.models import Idea, TimelineEntry
+from innovation.moderation.actions import merge_idea
+from innovation.moderation.parts import hide_comment
 from innovation.notifications.queries import matters_of
 from innovation.programme.actions import touch
 from innovation.programme.models import Programme
@@ -85,6 +88,16 @@ def test_loading_and_removing_leaves_nothing_behind(app: Flask, database: object
             assert all((matters.own, matters.followed, matters.supported))
         assert size.ideas == len(demo_ideas())
         assert size.foreign == 0
+        with transaction.writing():
+            # Whoever tries the desk leaves decisions about the demo's ideas and comments.
+            shown = [
+                one
+                for one in db.session.scalars(select(Idea).order_by(Idea.id))
+                if (one.visibility, one.handling) == (Visibility.PUBLIC, Handling.ROUTED)
+            ]
+            merge_idea(System("test"), shown[0], shown[1])
+            said = db.session.scalars(select(Comment).where(Comment.visibility == "public")).all()
+            hide_comment(System("test"), said[-1], "commercial", "Mainos.")
         with transaction.writing():
             remove_demo(System("test"))
         after = _counts()

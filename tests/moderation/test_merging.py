@@ -18,6 +18,7 @@ from tests.moderation.test_views import fields
 from tests.real.ideas import idea
 from tests.real.people import person, signed_in
 
+INSIDE = "Varaston koodi pitäisi vaihtaa useammin."
 SAID, OWN = "Meillä on sama vika.", "Ulko-ovi ei aukea pyörätuolista."
 
 
@@ -116,3 +117,24 @@ def test_a_merge_that_cannot_be_says_why_at_its_field(
         answer = moderator.post(address, data=data | {"target": target})
         assert answer.status_code == 422
         assert why in unescape(answer.text)
+
+
+@pytest.mark.parametrize("place", [Visibility.STAFF_ONLY, Visibility.HIDDEN])
+def test_merging_shows_nothing_to_more_people_than_before(
+    moderator: FlaskClient,
+    client: FlaskClient,
+    pair: tuple[int, int, int],
+    reading: Unit,
+    writing: Unit,
+    place: Visibility,
+) -> None:
+    with writing():
+        kept = idea(text=INSIDE, visibility=place)
+    with reading():
+        reference = visible_idea(System("test"), pair[0]).reference
+    address = f"/moderation/ideas/{kept}?lang=en"
+    data = fields(moderator, address) | {"decision": "merge", "target": reference}
+    answer = moderator.post(address, data=data)
+    assert answer.status_code == 422
+    assert "is not shown to the same readers" in unescape(answer.text)
+    assert INSIDE not in unescape(client.get(f"/ideas/{pair[0]}").text)

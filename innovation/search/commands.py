@@ -11,11 +11,12 @@ from flask.cli import AppGroup
 
 from innovation import language
 from innovation.core import transaction
-from innovation.search import concepts, queries, upkeep
+from innovation.search import alike, concepts, queries, upkeep
 from innovation.search.engine import Engine, IndexBusyError
 from innovation.search.engines import engine_for, forms_file
 
 search_group = AppGroup("search", help="The index, which is a copy that may be thrown away.")
+similar_group = AppGroup("similar", help="Ideas that tell of the same need.")
 language_group = AppGroup("language", help="Finnish, Swedish and English words.")
 
 # How long somebody else may be writing the index before a command gives up, and between tries.
@@ -72,6 +73,40 @@ def find(top: int) -> None:
         click.echo(json.dumps({"q": text, "found": found}, ensure_ascii=False))
 
 
+@similar_group.command("find")
+@click.option(
+    "--top",
+    type=AT_LEAST_ONE,
+    default=5,
+    show_default=True,
+    help="How many ideas to give at most.",
+)
+def find_similar(top: int) -> None:
+    """Read {id, text} a line; give for each a line of JSON with the ideas most like the text."""
+    engine = _engine()
+    if upkeep.needs_care(engine):
+        _catch_up(engine)
+    for line in filter(str.strip, _lines()):
+        asked = _asked(line)
+        with transaction.reading():
+            rows = alike.similar_references(engine, asked["text"], top, asked["id"])
+        similar = [
+            {"reference": reference, "score": row.score, "shared": row.shared}
+            for reference, row in rows
+        ]
+        click.echo(json.dumps({"id": asked["id"], "similar": similar}, ensure_ascii=False))
+
+
+def _asked(line: str) -> dict[str, str]:
+    try:
+        asked = json.loads(line)
+        return {"id": str(asked["id"]), "text": str(asked["text"])}
+    except (ValueError, TypeError, KeyError):
+        raise click.ClickException(
+            f"This is no line of JSON with id and text: {line:.80}"
+        ) from None
+
+
 @search_group.command("missed")
 @click.option(
     "--top",
@@ -121,4 +156,4 @@ def _engine() -> Engine:
     return engine_for(current_app.extensions["settings"])
 
 
-COMMANDS = (search_group, language_group)
+COMMANDS = (search_group, similar_group, language_group)

@@ -1,6 +1,6 @@
 """Concepts as they are now: the vocabulary, what administrators changed, and the programme."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,6 +16,7 @@ from innovation.core.i18n import LANGUAGES
 from innovation.core.text import normal_key
 from innovation.ideas.models import Counter
 from innovation.programme.queries import Snapshot, SubProjectFact, snapshot
+from innovation.search import meaning
 from innovation.search.expansion import Expansion, TypedWord, Vocabulary
 from innovation.search.models import MissedSearch, SearchConcept
 from innovation.vocabulary import LISTS, Concept, shipped
@@ -28,7 +29,6 @@ __all__ = [
     "MissedRow",
     "TypedWord",
     "Whose",
-    "concepts_of",
     "expansions",
     "know_programme_words",
     "known_concepts",
@@ -103,14 +103,10 @@ def expansions(words: Sequence[TypedWord]) -> list[Expansion]:
     return _current().vocabulary.expansions(words)
 
 
-def concepts_of(terms: Collection[str]) -> dict[str, float]:
-    """Tell which concepts a text with these terms speaks of: by key, from 0 to 1."""
-    return _current().vocabulary.concepts_of(terms)
-
-
 def read_all() -> None:
     """Analyse all words of the concepts, before anybody looks for them."""
     _current().vocabulary.read_all()
+    meaning.load()
 
 
 def words_with(letter: str) -> frozenset[str]:

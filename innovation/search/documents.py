@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -18,6 +18,8 @@ from innovation.core.permissions import Nobody
 from innovation.ideas.models import Idea
 from innovation.ideas.queries import visible_to
 from innovation.search.engine import Document, Placed
+from innovation.search.meaning import Sentences, sentences, terms_of
+from innovation.search.sayings import Ways
 
 _AT_ONCE = 200
 # A phrase does not reach from one comment into the next.
@@ -39,10 +41,22 @@ Said = tuple[str, str]
 Had = tuple[str, float, bool]
 
 
+class _Had(NamedTuple):
+    """What one word has: its terms, itself as written, and its base form."""
+
+    terms: tuple[Had, ...]
+    written: str
+    base_form: str
+
+
 class _Read(NamedTuple):
-    """What one text has: the terms of each word, its words as written, and their base forms."""
+    """What one text has: the terms of each word, its words as written, and their base forms.
+
+    sentences: with the words as the analysis gives them.
+    """
 
     terms: tuple[tuple[Had, ...], ...]
+    sentences: Sentences
     written: frozenset[str]
     base_forms: frozenset[str]
 
@@ -52,15 +66,14 @@ def documents_of(numbers: Collection[int]) -> Iterator[Document]:
     with transaction.reading():
         rows = _rows_of(numbers)
     for idea, comments in rows:
-        texts = {"title": idea.title, "text": idea.text, "helps": idea.what_helps}
-        said = {name: [(text, idea.language)] for name, text in texts.items() if text}
+        said = _said_in(idea)
         if comments:
             said["comments"] = comments
         analyser = language.analyser()
         read = {name: [_read(*one, analyser) for one in pieces] for name, pieces in said.items()}
         fields = {name: _placed(pieces) for name, pieces in read.items()}
         words = _words(one for pieces in read.values() for one in pieces)
-        yield Document(idea.id, _stamp(idea, comments), fields, words)
+        yield Document(idea.id, _stamp(idea, comments), fields, words, _meaning(said, read))
 
 
 def every_document() -> Iterator[Document]:
@@ -105,12 +118,17 @@ def public_comments(numbers: Collection[int]) -> Iterator[tuple[int, str, str]]:
 def texts_of(numbers: Collection[int]) -> dict[int, list[Said]]:
     """Give the texts of those of these ideas that everybody may read, and what was said there."""
     return {
-        idea.id: [
-            (text, idea.language) for text in (idea.title, idea.text, idea.what_helps) if text
-        ]
-        + comments
+        idea.id: [piece for pieces in _said_in(idea).values() for piece in pieces] + comments
         for idea, comments in _rows_of(numbers)
     }
+
+
+def briefs_of(numbers: Collection[int]) -> dict[int, str]:
+    """Give the Finnish words under texts in other languages, of those ideas that have some."""
+    rows = db.session.execute(
+        select(Idea.id, Idea.in_brief).where(Idea.id.in_(numbers), Idea.in_brief != "")
+    )
+    return {number: brief for number, brief in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
 def words_in(texts: Iterable[Said]) -> dict[str, bool]:
@@ -121,7 +139,7 @@ def words_in(texts: Iterable[Said]) -> dict[str, bool]:
 
 def _rows_of(numbers: Collection[int]) -> list[tuple[Any, list[Said]]]:
     ideas = db.session.execute(
-        select(Idea.id, Idea.language, Idea.title, Idea.text, Idea.what_helps).where(
+        select(Idea.id, Idea.language, Idea.title, Idea.text, Idea.what_helps, Idea.in_brief).where(
             Idea.id.in_(numbers), visible_to(Nobody())
         )
     ).all()
@@ -129,6 +147,18 @@ def _rows_of(numbers: Collection[int]) -> list[tuple[Any, list[Said]]]:
     for number, text, code in public_comments([idea.id for idea in ideas]):
         comments[number].append((text, code))
     return [(idea, comments.get(idea.id, [])) for idea in ideas]
+
+
+def _said_in(idea: Any) -> dict[str, list[Said]]:
+    """Give the texts of an idea by the names of their fields, those that say something."""
+    code = idea.language
+    texts = {
+        "title": [(idea.title, code)],
+        "text": [(idea.text, code), (idea.in_brief, "fi")],
+        "helps": [(idea.what_helps, code)],
+    }
+    said = {name: [one for one in pieces if one[0]] for name, pieces in texts.items()}
+    return {name: pieces for name, pieces in said.items() if pieces}
 
 
 def _numbers_after(last: int) -> list[int]:
@@ -144,7 +174,7 @@ def _numbers_after(last: int) -> list[int]:
 
 
 def _stamp(idea: Any, comments: Sequence[Said]) -> str:
-    texts = [idea.language, idea.title, idea.text, idea.what_helps]
+    texts = [idea.language, idea.title, idea.text, idea.what_helps, idea.in_brief]
     texts += [piece for comment in comments for piece in comment]
     return blake2b("\0".join(texts).encode(), digest_size=9).hexdigest()
 
@@ -175,21 +205,37 @@ def _words(texts: Iterable[_Read]) -> dict[str, bool]:
 @lru_cache(maxsize=1_000)
 def _read(text: str, code: str, _analyser: str) -> _Read:
     """Give terms and words of one text; kept, since most texts of a discussion do not change."""
-    loose = _LOOSE_HYPHEN.search(text) is not None
-    terms, written, base_forms = [], set(), set()
-    for start, end, ways in language.index_words(text, code):
-        had, base_form = _had(ways)
-        terms.append(had)
+    found = list(language.index_words(text, code))
+    had = [_had(ways) for _start, _end, ways in found]
+    whole = had
+    if _LOOSE_HYPHEN.search(text):
         # What hangs on a hyphen is a piece of a word: ihmis- ja palvelukeskus.
-        if not loose or _HYPHENS.isdisjoint((text[start - 1 : start], text[end : end + 1])):
-            written.add(ways[0][0])
-            base_forms.add(base_form)
-    base_forms.discard("")
-    return _Read(tuple(terms), frozenset(written), frozenset(base_forms))
+        whole = [
+            one
+            for one, (start, end, _ways) in zip(had, found, strict=True)
+            if _HYPHENS.isdisjoint((text[start - 1 : start], text[end : end + 1]))
+        ]
+    return _Read(
+        tuple([one.terms for one in had]),
+        sentences(text, found),
+        frozenset([one.written for one in whole]),
+        frozenset([one.base_form for one in whole if one.base_form]),
+    )
+
+
+def _meaning(
+    said: Mapping[str, Sequence[Said]], read: Mapping[str, Sequence[_Read]]
+) -> dict[str, float]:
+    """Give what an idea is about; what others say about it may be about something else."""
+    together: dict[str, list[Sequence[Ways]]] = defaultdict(list)
+    for name in filter("comments".__ne__, said):
+        for (_text, code), one in zip(said[name], read[name], strict=True):
+            together[code] += one.sentences
+    return terms_of(together.values())
 
 
 @lru_cache(maxsize=20_000)
-def _had(ways: tuple[language.Weighed, ...]) -> tuple[tuple[Had, ...], str]:
+def _had(ways: Ways) -> _Had:
     """Give each term of a word once, with its first weight, and its base form or ""."""
     terms: dict[str, Had] = {}
     for text, kind, weight in ways:
@@ -197,4 +243,5 @@ def _had(ways: tuple[language.Weighed, ...]) -> tuple[tuple[Had, ...], str]:
         terms[text] = (text, known, whole or kind != "part")
     base_forms = {text for text, kind, _weight in ways if kind == "lemma"}
     # Of several possible base forms some are not meant, and nobody knows which.
-    return tuple(terms.values()), base_forms.pop() if len(base_forms) == 1 else ""
+    base_form = base_forms.pop() if len(base_forms) == 1 else ""
+    return _Had(tuple(terms.values()), ways[0][0], base_form)

@@ -1,6 +1,7 @@
 """What is asked of a search engine: what is looked for, documents, and what is found."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -75,11 +76,14 @@ class Query:
     """Everything that is looked for. unwanted: what meets one of these is not found.
 
     share: how much of the clauses an idea must have to be among those with most of the words.
+    limit: so many ideas are given at most, from FEW to MOST_HITS; a single clause may be
+    counted no further.
     """
 
     clauses: tuple[Clause, ...] = ()
     unwanted: tuple[Clause, ...] = ()
     share: float = 0.5
+    limit: int = MOST_HITS
 
     @property
     def wanted(self) -> tuple[Clause, ...]:
@@ -116,22 +120,24 @@ class Document:
 
     stamp: changes with what the terms are made of, so that index and database can be compared.
     words: its words in small letters, and their base forms; true for those that stand in it so.
+    meaning: terms of what it is about, which no word of a text is like, with their weights.
     """
 
     number: int
     stamp: str
     fields: Mapping[str, tuple[Placed, ...]] = field(hash=False)
     words: Mapping[str, bool] = field(default_factory=dict, hash=False)
+    meaning: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
     """The numbers of the ideas that match; all of those in `most` lack one of the words or more.
 
-    every: at most MOST_HITS, those with a wanted word in the title first, then the newest. most:
-    looked for only when `every` has fewer than FEW, at most MOST_WEIGHED, the most and the rarest
-    words first. more: there are others beyond MOST_HITS. known: for each wanted clause, how many
-    ideas meet it (counted to MOST_HITS).
+    every: at most the query's limit, those with a wanted word in the title first, then the newest.
+    most: looked for only when `every` has fewer than FEW, at most MOST_WEIGHED, the most and the
+    rarest words first. more: there are others beyond the limit. known: for each wanted clause, how
+    many ideas meet it (counted to MOST_HITS).
     """
 
     every: list[int] = field(default_factory=list)
@@ -150,8 +156,17 @@ class Engine(Protocol):
     # Whether a change is put into the index in its own transaction, instead of by a job.
     at_once: bool
 
+    def together(self) -> AbstractContextManager[None]:
+        """Tell that several questions come one after another, which may be cheaper so."""
+
     def find(self, query: Query) -> Matches:
         """Give the ideas that match. Raises SearchUnavailableError."""
+
+    def known(self, clauses: Sequence[Clause]) -> tuple[int, ...]:
+        """Give how many ideas meet each clause, counted to MOST_HITS.
+
+        Raises SearchUnavailableError.
+        """
 
     def weigh(self, numbers: Sequence[int], terms: Collection[str]) -> Weights:
         """Give what the terms weigh in these ideas. Raises SearchUnavailableError."""

@@ -3,9 +3,14 @@
 from functools import cache
 from pathlib import Path
 
+from sqlalchemy import URL, make_url
+
 from innovation import language
 from innovation.core.config import Settings
-from innovation.search.engine import Engine
+from innovation.search.engine import Engine, SearchUnavailableError
+
+# By database, for those who know no settings.
+_BESIDE: dict[URL, Engine] = {}
 
 
 def engine_for(settings: Settings) -> Engine:
@@ -15,9 +20,21 @@ def engine_for(settings: Settings) -> Engine:
     """
     language.load(settings.finnish)
     _recall(forms_file(settings))
-    if settings.embedded:
-        return _in_folder(settings.instance)
-    return _in_database(settings.database_url)
+    engine = (
+        _in_folder(settings.instance) if settings.embedded else _in_database(settings.database_url)
+    )
+    _BESIDE[_address(settings.database_url)] = engine
+    return engine
+
+
+def engine_beside(database: URL) -> Engine:
+    """Give the engine that this process has made for a database.
+
+    Raises SearchUnavailableError when nobody has asked for it yet.
+    """
+    if database not in _BESIDE:
+        raise SearchUnavailableError("nobody has made the engine yet")
+    return _BESIDE[database]
 
 
 def forms_file(settings: Settings) -> Path:
@@ -29,6 +46,11 @@ def forms_file(settings: Settings) -> Path:
 def _recall(path: Path) -> None:
     # Once for each process: this is asked for with every request.
     language.recall_forms(path)
+
+
+@cache
+def _address(database: str) -> URL:
+    return make_url(database)
 
 
 @cache

@@ -1,9 +1,9 @@
 """The vocabulary ready for use: what concepts words speak of, and what else they are met by."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from innovation import language
@@ -16,8 +16,6 @@ from innovation.vocabulary import Concept, Entry, entries_of
 SAME, NEAR, RELATED = 0.75, 0.4, 0.22
 # A word of so many concepts says less of each of them.
 SHARED = (1.0, 0.85, 0.7, 0.55, 0.4)
-# How strongly a word of a text says that the text speaks of the concept.
-SPEAKS, HINTS = 0.6, 0.3
 MOST_WAYS = 60
 LONGEST_RUN = 4
 # A name of more words would hardly stand in an idea as it is.
@@ -76,7 +74,11 @@ class _Found(NamedTuple):
 
 
 class Vocabulary:
-    """Concepts that are in use, looked up by their words; never changed once it is made."""
+    """Concepts that are in use, looked up by their words; never changed once it is made.
+
+    single, several: their words of one piece and of more, by the terms that they are recognised
+    by. slots: gives what has to stand in a text with a word, alternatives for each piece.
+    """
 
     def __init__(self, concepts: Mapping[str, Concept]) -> None:
         """Take in the concepts; words are analysed when they are first needed."""
@@ -84,6 +86,7 @@ class Vocabulary:
         self._entries = {key: tuple(entries_of(concept)) for key, concept in concepts.items()}
         # Only ever added to, and always the same for the same piece, so threads may share it.
         self._terms: dict[tuple[str, str], tuple[str, ...]] = {}
+        self.slots = cache(self._slots_of)
         single: dict[str, list[Entry]] = defaultdict(list)
         several: dict[str, list[Entry]] = defaultdict(list)
         for entries in self._entries.values():
@@ -94,13 +97,13 @@ class Vocabulary:
                 elif len(entry.pieces) <= LONGEST_RUN:
                     for piece in set(entry.pieces) - _JOINING:
                         several[self._raw(piece, entry.code)].append(entry)
-        self._single, self._several = dict(single), dict(several)
+        self.single, self.several = dict(single), dict(several)
 
     def read_all(self) -> None:
         """Analyse every word now: seconds where none is known, a tenth where all were recalled."""
         for entries in self._entries.values():
             for entry in entries:
-                self._slots(entry)
+                self.slots(entry)
 
     def expansions(self, words: Sequence[TypedWord]) -> list[Expansion]:
         """Give what single words, and runs of up to LONGEST_RUN words, are met by besides.
@@ -122,27 +125,6 @@ class Vocabulary:
                     words[entry.pieces[0][0]].add(entry.pieces[0])
         return {letter: frozenset(some) for letter, some in words.items()}
 
-    def concepts_of(self, terms: Collection[str]) -> dict[str, float]:
-        """Tell which concepts a text with these terms speaks of: from 0 to 1, by key."""
-        silent: dict[str, float] = {}
-        for entries in self._said(frozenset(terms)):
-            share = _share(len({entry.concept for entry in entries}))
-            for key in {entry.concept for entry in entries}:
-                own = any(entry.own for entry in entries if entry.concept == key)
-                silent[key] = silent.get(key, 1.0) * (1 - (SPEAKS if own else HINTS) * share)
-        return {key: round(1 - rest, 3) for key, rest in silent.items()}
-
-    def _said(self, terms: frozenset[str]) -> Iterator[Collection[Entry]]:
-        """Give the entries that a text has, those of one word together."""
-        whole: dict[tuple[str, ...], set[Entry]] = defaultdict(set)
-        for term in terms:
-            if term in self._single:
-                yield self._single[term]
-            for entry in self._several.get(term, ()):
-                if all(not terms.isdisjoint(slot) for slot in self._slots(entry)):
-                    whole[entry.pieces].add(entry)
-        yield from whole.values()
-
     def _met(self, words: Sequence[TypedWord]) -> dict[tuple[int, int], set[Entry]]:
         """Find the runs of words that are words of concepts."""
         met: dict[tuple[int, int], set[Entry]] = defaultdict(set)
@@ -150,8 +132,8 @@ class Vocabulary:
         for place, terms in enumerate(known):
             for term in terms:
                 if words[place].surface not in _LOOK_ALIKES:
-                    met[place, place].update(self._single.get(term, ()))
-                for entry in self._several.get(term, ()):
+                    met[place, place].update(self.single.get(term, ()))
+                for entry in self.several.get(term, ()):
                     long = len(entry.pieces)
                     for first in range(max(0, place - long + 1), min(place, len(words) - long) + 1):
                         if self._fits(entry, known[first : first + long]):
@@ -175,14 +157,14 @@ class Vocabulary:
         own = sorted({entry.concept for entry in met if entry.own})
         near = sorted({entry.concept for entry in met} - set(own))
         found = [
-            *(one for key in own for one in self._of_own(key, _share(len(own)))),
-            *(one for key in near for one in self._of_near(key, _share(len(own) + len(near)))),
+            *(one for key in own for one in self._of_own(key, share_of(len(own)))),
+            *(one for key in near for one in self._of_near(key, share_of(len(own) + len(near)))),
         ]
         typed = [word.terms | {word.surface} for word in words]
         brought: dict[str, list[Way]] = {key: [] for key in (*own, *near)}
         known: set[tuple[tuple[str, ...], ...]] = set()
         for weight, kind, entry, concept in sorted(found, key=lambda one: -one.weight):
-            slots = self._slots(entry)
+            slots = self.slots(entry)
             if slots in known or len(slots) > _MOST_SLOTS or _says(slots, typed):
                 continue
             known.add(slots)
@@ -223,7 +205,7 @@ class Vocabulary:
     def _raw(self, piece: str, code: str) -> str:
         return piece if code == "fi" else self._terms_of(piece, code)[-1]
 
-    def _slots(self, entry: Entry) -> tuple[tuple[str, ...], ...]:
+    def _slots_of(self, entry: Entry) -> tuple[tuple[str, ...], ...]:
         """Give what has to stand in a text with this word: alternatives for each piece."""
         if entry.dialect and len(entry.pieces) == 1 and entry.pieces[0].endswith("t"):
             # Päivät may be slang for something that a päivä never is.
@@ -235,10 +217,9 @@ class Vocabulary:
         )
 
     def _terms_of(self, piece: str, code: str) -> tuple[str, ...]:
-        known = self._terms.get((piece, code))
-        if known is None:
-            known = self._terms[piece, code] = _analysed(piece, code)
-        return known
+        if (piece, code) not in self._terms:
+            self._terms[piece, code] = _analysed(piece, code)
+        return self._terms[piece, code]
 
 
 def _without(
@@ -285,5 +266,6 @@ def _says(slots: tuple[tuple[str, ...], ...], typed: Sequence[frozenset[str]]) -
     return all(any(word.issuperset(slot) for slot in slots) for word in typed)
 
 
-def _share(concepts: int) -> float:
+def share_of(concepts: int) -> float:
+    """Give how much a word of so many concepts says of each of them."""
     return SHARED[min(concepts, len(SHARED)) - 1]

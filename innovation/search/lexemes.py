@@ -47,6 +47,18 @@ def joined(clauses: Iterable[Clause], unwanted: Iterable[Clause] = ()) -> str | 
     return " & ".join([*filter(None, wanted), *against])
 
 
+def ways_of(clause: Clause, unwanted: Iterable[Clause] = ()) -> list[str]:
+    """Write each way to meet a clause and none of the unwanted ones; none when nothing can."""
+    against = "".join(f" & !{one}" for one in map(_clause, unwanted) if one)
+    return [f"{one}{against}" for one in map(_way, clause.ways) if one]
+
+
+def listed(queries: Iterable[str]) -> str:
+    """Write several queries as one text, as PostgreSQL writes an array."""
+    escaped = (one.replace("\\", "\\\\").replace('"', '\\"') for one in queries)
+    return "{" + ",".join(f'"{one}"' for one in escaped) + "}"
+
+
 def in_title(query: Query) -> str | None:
     """Write what a title has that names a wanted word itself; None when no word is named so."""
     terms = {

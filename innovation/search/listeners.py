@@ -8,7 +8,7 @@ from innovation.core import transaction
 from innovation.core.events import on
 from innovation.core.jobs import Due, every, job
 from innovation.core.permissions import System
-from innovation.ideas.events import IdeaChanged
+from innovation.ideas.events import IdeaChanged, IdeaRedacted
 from innovation.search import actions, upkeep
 from innovation.search.engine import Engine
 from innovation.search.engines import engine_for, forms_file
@@ -20,6 +20,19 @@ BATCH = 200
 def index_idea(event: IdeaChanged) -> None:
     """The index, or the job that changes it, lives or dies with its cause."""
     upkeep.put(_engine(), event.idea_id)
+
+
+@on(IdeaRedacted)
+def forget_words(event: IdeaRedacted) -> None:
+    """What was taken out of an idea is to stand nowhere in the index either."""
+    upkeep.put(_engine(), event.idea_id)
+    upkeep.ask_to_forget()
+
+
+@job(upkeep.FORGETTING)
+def forget_what_is_gone(_due: list[Due]) -> None:
+    """Leave nothing of texts that are no longer there."""
+    upkeep.forget(_engine())
 
 
 @job(upkeep.KIND, batch=BATCH)

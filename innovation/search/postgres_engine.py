@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
-from functools import cache, partial
+from contextlib import AbstractContextManager, suppress
+from functools import partial
 from itertools import islice
 from math import ceil
 from typing import Any
 
-from sqlalchemy import Connection, TextClause, select, text
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from innovation import language
@@ -17,11 +17,12 @@ from innovation.core.permissions import Nobody
 from innovation.ideas.models import Idea
 from innovation.ideas.queries import visible_to
 from innovation.search import generations, lexemes
+from innovation.search import postgres_questions as questions
 from innovation.search.engine import (
     FEW,
     MOST_COUNTED,
     MOST_HITS,
-    MOST_WEIGHED,
+    Clause,
     Document,
     IndexBusyError,
     Matches,
@@ -33,7 +34,6 @@ from innovation.search.engine import (
 from innovation.search.generations import Filling, Generation
 from innovation.search.postgres_rows import (
     ALONG_THE_INDEX,
-    SERVING,
     Row,
     count_rows,
     put,
@@ -42,40 +42,23 @@ from innovation.search.postgres_rows import (
     some_rows,
     stamps_of,
     take_out,
+    together,
     unharmed,
     weights_of,
 )
 from innovation.search.ranking import hashes, rarity, unpacked
+from innovation.vocabulary.needs import edition
 
 # Grows when the rows are made of something else, so that the index is made anew.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _AT_ONCE = 200
 # The number of ideas is remembered for so many seconds: of many ideas, whose count takes long and
 # changes little, and of few.
 _COUNT_SECONDS, _FEW_SECONDS = 30.0, 3.0
 _MANY = 1_000
 
-_KNOWN = """ARRAY(
-  SELECT (SELECT count(*) FROM (
-      SELECT FROM search_documents WHERE generation + 0 = #G AND terms @@ wanted.clause LIMIT #MOST
-    ) AS met)
-  FROM unnest(CAST(:clauses AS tsquery[])) WITH ORDINALITY AS wanted(clause, place)
-  ORDER BY place)"""
-_EVERY = """ARRAY(
-  SELECT number FROM search_documents
-  WHERE generation + 0 = #G AND terms @@ CAST(:every AS tsquery)
-  ORDER BY #NAMED number DESC LIMIT #MOST + 1)"""
-# Those with a word in the title first: one key is sorted faster than two.
-_NAMED = "CASE WHEN title @@ CAST(:title AS tsquery) THEN 4294967296 ELSE 0 END +"
-_MOST = """ARRAY(
-  SELECT number
-  FROM unnest(CAST(:clauses AS tsquery[]), CAST(:worth AS integer[])) AS wanted(clause, worth),
-    LATERAL (SELECT number FROM search_documents
-      WHERE generation + 0 = #G AND terms @@ wanted.clause) AS met
-  WHERE number <> ALL (CAST(:every AS integer[]))
-  GROUP BY number HAVING count(*) >= :enough
-  ORDER BY sum(worth) DESC, number DESC LIMIT #WEIGHED)"""
-_NOTHING = "CAST('{}' AS integer[])"
+# Of more ways than these in all, each clause is looked for by itself.
+_FEW_WAYS = 12
 
 
 class PostgresEngine:
@@ -92,6 +75,10 @@ class PostgresEngine:
         self._counted = (0.0, 0)  # until when, and how many
         self._looked_over = 0
 
+    def together(self) -> AbstractContextManager[None]:
+        """Answer what is asked meanwhile in one savepoint: each is two more messages otherwise."""
+        return together()
+
     def find(self, query: Query) -> Matches:
         """Give the ideas that match. Raises SearchUnavailableError."""
         if not query.wanted:
@@ -101,23 +88,32 @@ class PostgresEngine:
             most: list[int] = []
             if len(every) < FEW and len(known) > 1:
                 most = self._most(connection, query, every, known)
-        return Matches(every[:MOST_HITS], most, len(every) > MOST_HITS, tuple(known))
+        return Matches(every[: query.limit], most, len(every) > query.limit, tuple(known))
+
+    def known(self, clauses: Sequence[Clause]) -> tuple[int, ...]:
+        """Give how many ideas meet each clause. Raises SearchUnavailableError."""
+        if not clauses:
+            return ()
+        wanted = {"clauses": [lexemes.listed(lexemes.ways_of(clause)) for clause in clauses]}
+        with unharmed(ALONG_THE_INDEX) as connection:
+            return tuple(self._ask(connection, [questions.KNOWN], wanted)[0])
 
     def _every(self, connection: Connection, query: Query) -> tuple[list[int], list[int]]:
-        """Give those with every word, one more than MOST_HITS, and how many have each."""
+        """Give those with every word, one more than the limit, and how many have each."""
+        ways = [lexemes.ways_of(clause) for clause in query.wanted]
+        asked: dict[str, Any] = {"title": lexemes.in_title(query), "limit": query.limit + 1}
+        if len(ways) == 1 and not query.unwanted:
+            asked |= {"every": ways[0]}
+            (numbers,) = self._ask(connection, [questions.EVERY], asked)
+            return numbers, [min(len(numbers), query.limit)]
+        if not query.unwanted and sum(map(len, ways)) > _FEW_WAYS:
+            asked |= {f"ways{place}": one for place, one in enumerate(ways)}
+            (found,) = self._ask(connection, [questions.both(len(ways))], asked)
+            return found[len(ways) :], [min(one, MOST_HITS) for one in found[: len(ways)]]
         every = lexemes.joined(query.wanted, query.unwanted)
-        title = lexemes.in_title(query)
-        clauses = [lexemes.joined([clause]) for clause in query.wanted]
-        alone = len(clauses) == 1 and not query.unwanted
-        wanted = _EVERY.replace("#NAMED", _NAMED if title else "")
-        numbers, counts = self._ask(
-            connection,
-            [wanted if every else _NOTHING, _NOTHING if alone else _KNOWN],
-            {"every": every, "title": title, "clauses": [one for one in clauses if one]},
-        )
-        if alone:
-            return numbers, [min(len(numbers), MOST_HITS)]
-        return numbers, [counts.pop(0) if clause else 0 for clause in clauses]
+        asked |= {"every": [every] if every else [], "clauses": list(map(lexemes.listed, ways))}
+        numbers, known = self._ask(connection, [questions.EVERY, questions.KNOWN], asked)
+        return numbers, known
 
     def _most(
         self, connection: Connection, query: Query, every: list[int], known: list[int]
@@ -128,11 +124,13 @@ class PostgresEngine:
         if not having:
             return []
         documents = self.count()
-        clauses = [lexemes.joined([query.wanted[place]], query.unwanted) for place in having]
+        clauses = [
+            lexemes.listed(lexemes.ways_of(query.wanted[place], query.unwanted)) for place in having
+        ]
         worth = [round(1000 * rarity(known[place], documents)) for place in having]
         enough = max(1, ceil(len(having) * query.share))
         wanted = {"clauses": clauses, "worth": worth, "every": every, "enough": enough}
-        return self._ask(connection, [_MOST], wanted)[0]
+        return self._ask(connection, [questions.MOST], wanted)[0]
 
     def _ask(
         self, connection: Connection, columns: Sequence[str], wanted: Mapping[str, Any]
@@ -140,7 +138,8 @@ class PostgresEngine:
         """Ask for lists of numbers in one statement, from the half that serves in that moment."""
         for _ in range(3):
             half = self._guess
-            serving, *lists = connection.execute(_statement(*columns, half=half), wanted).one()
+            asked = questions.statement(*columns, half=half)
+            serving, *lists = connection.exec_driver_sql(asked, dict(wanted)).one()
             if serving is None:
                 raise SearchUnavailableError("no index serves")
             if serving == half:
@@ -239,15 +238,8 @@ class PostgresEngine:
             self._counted = (0.0, 0)
 
 
-@cache
-def _statement(*columns: str, half: int) -> TextClause:
-    # The half stands in the words of the statement: each has an index of its own.
-    asked = f"SELECT {SERVING}, {', '.join(columns)}".replace("#G", str(half))
-    return text(asked.replace("#MOST", str(MOST_HITS)).replace("#WEIGHED", str(MOST_WEIGHED)))
-
-
 def _rules() -> str:
-    return f"{language.analyser()}, schema {SCHEMA_VERSION}"
+    return f"{language.analyser()}, schema {SCHEMA_VERSION}, meanings {edition()}"
 
 
 def _halves(connection: Connection, numbers: Collection[int]) -> list[Generation]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Integer, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from innovation.comments.lifecycle import Visibility as CommentVisibility
@@ -13,18 +13,31 @@ from innovation.core import clock, jobs
 from innovation.core.db import among, db
 from innovation.core.pagination import PAGE_SIZE, Page
 from innovation.core.permissions import Actor, Nobody
-from innovation.ideas.listing import FilterCounts, IdeaFilter, IdeaRow, rows_and_texts, rows_of
+from innovation.ideas.listing import FilterCounts, IdeaFilter, IdeaRow, rows_and_texts
 from innovation.ideas.models import Idea
 from innovation.ideas.queries import listed_for, visible_to
 from innovation.ideas.reckoning import kept
 from innovation.ideas.sifting import Kind, Sifter, sifted_by
 from innovation.search import retrieval
-from innovation.search.documents import public_comments
+from innovation.search.alike import SimilarRow, references_of, similar_ideas, similar_to
+from innovation.search.documents import briefs_of, public_comments
 from innovation.search.engine import MOST_HITS, Engine, Matches, Query, SearchUnavailableError
 from innovation.search.retrieval import Looked, Standing
 from innovation.search.upkeep import KIND
-from innovation.search.why import Said, Texts, Why, explain
+from innovation.search.why import Further, Texts, Why, explain
 from innovation.search.words import query_of, typed_in
+
+__all__ = [
+    "RELEVANCE",
+    "Found",
+    "Results",
+    "SimilarRow",
+    "found",
+    "found_references",
+    "search_ideas",
+    "similar_ideas",
+    "similar_to",
+]
 
 RELEVANCE = "relevance"
 _ORDERS: dict[str, Any] = {
@@ -33,10 +46,12 @@ _ORDERS: dict[str, Any] = {
     "supported": Idea.support_count,
     "discussed": Idea.comment_count,
 }
-# Made once: that takes longer than reading some ideas.
-_STANDING = select(Idea.id, Idea.published_at, Idea.support_count).where(
-    Idea.id.in_(bindparam("numbers", expanding=True))
-)
+# Made once: that takes longer than reading some ideas. PostgreSQL takes the numbers as one value.
+_STANDS = select(Idea.id, Idea.published_at, Idea.support_count)
+_STANDING = {
+    "sqlite": _STANDS.where(Idea.id.in_(bindparam("numbers", expanding=True))),
+    "postgresql": _STANDS.where(Idea.id == func.any(bindparam("numbers", type_=ARRAY(Integer)))),
+}
 # Without the index each word reads every text, so only some are looked for.
 _MOST_PLAIN_WORDS = 6
 
@@ -110,26 +125,8 @@ def found_references(engine: Engine, text: str, most: int) -> list[str]:
     wanted = IdeaFilter(words=text, sort=RELEVANCE, default_sort=RELEVANCE)
     looked, limited = _looked(engine, text, "fi")
     best = found(engine, Nobody(), looked, wanted, limited)[0].numbers[:most]
-    rows = db.session.execute(
-        select(Idea.id, Idea.external_reference, Idea.reference).where(Idea.id.in_(best))
-    )
-    known = {number: external or own for number, external, own in rows}
+    known = references_of(best)
     return [known[number] for number in best]
-
-
-def similar_ideas(
-    engine: Engine, actor: Actor, text: str, language: str, without: int = 0, most: int = 4
-) -> list[IdeaRow]:
-    """Give ideas that tell of the same thing as a text, the most similar first.
-
-    without: the idea's own number, when the text is that of an idea. None when nothing is close.
-    """
-    try:
-        numbers = retrieval.similar(engine, text, language)
-    except SearchUnavailableError:
-        return []
-    rows = rows_of(actor, [number for number in numbers if number != without][: 2 * most])
-    return rows[:most]
 
 
 def _looked(
@@ -241,22 +238,24 @@ def _in_order(numbers: Sequence[int], place: Any) -> list[int]:
 
 def _standing(numbers: Collection[int]) -> dict[int, Standing]:
     """Give what of these ideas nudges their places."""
-    rows = db.session.connection().execute(_STANDING, {"numbers": list(numbers)})
+    connection = db.session.connection()
+    rows = connection.execute(_STANDING[connection.dialect.name], {"numbers": list(numbers)})
     return {number: Standing(published_at, supports) for number, published_at, supports in rows}
 
 
 def _why(read: Sequence[tuple[IdeaRow, tuple[str, str]]], query: Query) -> dict[int, Why]:
     """Explain each row by its current texts."""
     texts = [Texts(row.number, row.language, row.title, row.excerpt, *more) for row, more in read]
-    return explain(texts, query, _discussions)
+    return explain(texts, query, _further)
 
 
-def _discussions(numbers: Collection[int]) -> dict[int, list[Said]]:
-    """Give the public comments on each of these ideas."""
-    said: dict[int, list[Said]] = {number: [] for number in numbers}
+def _further(numbers: Collection[int]) -> dict[int, Further]:
+    """Give the Finnish words under each of these ideas, and the public comments on it."""
+    briefs = briefs_of(numbers)
+    further = {number: Further(briefs.get(number, ""), []) for number in numbers}
     for number, text, code in public_comments(numbers):
-        said[number].append((text, code))
-    return said
+        further[number].said.append((text, code))
+    return further
 
 
 def _waiting(numbers: Collection[int]) -> set[int]:

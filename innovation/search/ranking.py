@@ -72,7 +72,12 @@ def weighed(document: Document) -> dict[str, Weighed]:
         # In the steps that every engine can keep, so that all order alike.
         term.steps = steps_of(term.weight / (term.weight + _SATURATION))
         term.weight = _WEIGHTS[term.steps]
-    return terms
+    return terms | _meant(document)
+
+
+def _meant(document: Document) -> dict[str, Weighed]:
+    steps = {text: steps_of(weight) for text, weight in document.meaning.items()}
+    return {text: Weighed(_WEIGHTS[step], [], 0, step) for text, step in steps.items()}
 
 
 def title_terms(document: Document) -> set[str]:

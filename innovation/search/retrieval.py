@@ -29,12 +29,6 @@ _LESS_NEAR = 0.7
 _TYPO = 0.7
 # A word that fewer ideas have is met by one part of a compound alone.
 _VERY_FEW = 6
-# A similar idea has this share of a text's telling words, and is worth that share of all of them.
-_SIMILAR_SHARE = 0.15
-_SIMILAR = 0.08
-_FEWEST_TELLING, _MOST_TELLING = 2, 20
-_SHORTEST_TELLING = 3
-_RELATED = (Kind.SAME, Kind.NEAR)
 # What it is worth to have every word.
 _EVERY_WORD = 1.4
 _NEW = 0.08
@@ -69,7 +63,11 @@ def look_up(engine: Engine, text: str, page_language: str, *, as_written: bool =
     as_written: take nothing for a typo. Raises SearchUnavailableError.
     """
     concepts.know_programme_words()
-    query = query_of(text, page_language)
+    with engine.together():
+        return _looked_up(engine, query_of(text, page_language), page_language, as_written)
+
+
+def _looked_up(engine: Engine, query: Query, page_language: str, as_written: bool) -> Looked:
     if not query.clauses:
         return Looked(query, Matches(), {})
     narrow = _without_near(query)
@@ -191,40 +189,3 @@ def _nudge(standing: Standing | None, now: datetime) -> float:
     age = max(now - (standing.published_at or now), timedelta())
     new: float = _NEW * 0.5 ** (age / _NEW_HALVES_IN)
     return 1 + new + _SUPPORTED * math.log10(1 + standing.support_count)
-
-
-def similar(engine: Engine, text: str, page_language: str) -> list[int]:
-    """Give the numbers of the ideas that tell most of what a text tells, best first.
-
-    Raises SearchUnavailableError.
-    """
-    concepts.know_programme_words()
-    telling = _telling(engine, query_of(text, page_language))
-    if len(telling) < _FEWEST_TELLING:
-        return []
-    query = Query(telling, share=_SIMILAR_SHARE)
-    looked = Looked(query, engine.find(query), {})
-    numbers = [*looked.matches.every[:MOST_WEIGHED], *looked.matches.most]
-    worth = relevance(engine, looked, numbers, {})
-    whole = sum(rarities(query, looked.matches.known, engine.count()).values())
-    close = [number for number in worth if worth[number] >= _SIMILAR * whole]
-    return sorted(close, key=lambda number: (-worth[number], -number))
-
-
-def _telling(engine: Engine, query: Query) -> tuple[Clause, ...]:
-    """Give the rarest words of a text, those that say what it is about."""
-    words = tuple(one for one in query.wanted if len(one.typed) >= _SHORTEST_TELLING)
-    own = Query(
-        tuple(
-            replace(one, ways=tuple(way for way in one.ways if way.kind not in _RELATED))
-            for one in words
-        ),
-        share=1.0,
-    )
-    known = engine.find(own).known
-    rare = {
-        clause: count
-        for clause, count in zip(words, known, strict=True)
-        if count or any(way.kind in _RELATED for way in clause.ways)
-    }
-    return tuple(sorted(rare, key=lambda clause: rare[clause])[:_MOST_TELLING])

@@ -9,6 +9,7 @@ from innovation.core import transaction
 from innovation.core.text import clean_text
 from innovation.ideas.listing import IdeaRow, answers_to
 from innovation.ideas.queries import visible_idea
+from innovation.language import detect
 from innovation.search import queries
 from innovation.search.engines import engine_for
 from innovation.web.access import actor, public
@@ -33,7 +34,9 @@ def to_text() -> ResponseReturnValue:
     text = clean_text(request.form.get("text", ""))
     with transaction.glancing():
         engine = engine_for(current_app.extensions["settings"])
-        return _answer(queries.similar_ideas(engine, actor(), text, language()), text=text)
+        code = detect(text) or language()
+        rows = queries.similar_ideas(engine, actor(), text, code, shared_in=language())
+        return _answer(rows, text=text)
 
 
 @blueprint.get("/search/similar/<int:number>")
@@ -44,7 +47,9 @@ def to_idea(number: int) -> ResponseReturnValue:
     idea = visible_idea(who, number)
     engine = engine_for(current_app.extensions["settings"])
     text = "\n".join((idea.title, idea.text, idea.what_helps))
-    rows = queries.similar_ideas(engine, who, text, idea.language, without=number)
+    rows = queries.similar_ideas(
+        engine, who, text, idea.language, without=number, shared_in=language()
+    )
     return _answer(rows, idea=idea, back=url_for("ideas.show", number=number))
 
 

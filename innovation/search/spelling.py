@@ -175,15 +175,30 @@ def visible_words(engine: Engine, words: Iterable[str]) -> set[str]:
     """
     wanted = set(words)
     shown = _standing({word: _seen[word] for word in wanted if word in _seen})
+    if len(wanted - shown) > 1:
+        shown |= _standing(_ideas_with_any(engine, wanted - shown))
     places = _ideas_with(engine, wanted - shown)
     # The first place nearly always has the word, so that the others need not be read.
     shown |= _standing({word: numbers[:1] for word, numbers in places.items()})
     return shown | _standing({word: places[word][1:] for word in places.keys() - shown})
 
 
+def _ideas_with_any(engine: Engine, words: Collection[str]) -> dict[str, Sequence[int]]:
+    """Give for words the likeliest idea among the first ones that have any of them."""
+    ways = tuple(Way(((word,),), 1.0, Kind.SURFACE) for word in sorted(words))
+    numbers = engine.find(Query((Clause(ways),), limit=_WEIGHED)).every
+    weights = engine.weigh(numbers, words) if numbers else {}
+    best = {
+        word: max(numbers, key=lambda number: _weight(weights, number, word))
+        for word in words
+        if numbers
+    }
+    return {word: [number] for word, number in best.items() if _weight(weights, number, word)}
+
+
 def _ideas_with(engine: Engine, words: Collection[str]) -> dict[str, Sequence[int]]:
     """Give for each word that some ideas have the likeliest of them."""
-    found = {word: engine.find(_as_it_is(word)).every[:_WEIGHED] for word in words}
+    found = {word: engine.find(_as_it_is(word)).every for word in words}
     choices = {number for some in found.values() if len(some) > 1 for number in some}
     # The same letters may be a part of longer words; as a word of its own it weighs most.
     weights = engine.weigh(sorted(choices), words) if choices else {}
@@ -195,7 +210,7 @@ def _ideas_with(engine: Engine, words: Collection[str]) -> dict[str, Sequence[in
 
 
 def _as_it_is(word: str) -> Query:
-    return Query((Clause((Way(((word,),), 1.0, Kind.SURFACE),), word),))
+    return Query((Clause((Way(((word,),), 1.0, Kind.SURFACE),), word),), limit=_WEIGHED)
 
 
 def _weight(weights: Weights, number: int, word: str) -> float:

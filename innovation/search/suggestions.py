@@ -110,7 +110,11 @@ def alternative(engine: Engine, text: str, language: str, looked: Looked | None 
     For searches that found few ideas. looked: what was looked for and found, when that is known.
     Raises SearchUnavailableError.
     """
-    looked = looked or _looked(engine, text, language)
+    with engine.together():
+        return _alternative(engine, text, language, looked or _looked(engine, text, language))
+
+
+def _alternative(engine: Engine, text: str, language: str, looked: Looked) -> str:
     matches = looked.matches
     if matches.more or len(matches.every) >= FEW:
         return ""
@@ -179,11 +183,12 @@ def _visible(engine: Engine, words: Sequence[str]) -> list[str]:
     """Give the first of the words that may be shown; further ones are looked into when needed."""
     found: list[str] = []
     first = 0
-    while first < len(words) and len(found) < MOST_WORDS:
-        some = words[first : first + MOST_WORDS - len(found)]
-        visible = visible_words(engine, some)
-        found += [word for word in some if word in visible]
-        first += len(some)
+    with engine.together():
+        while first < len(words) and len(found) < MOST_WORDS:
+            some = words[first : first + MOST_WORDS - len(found)]
+            visible = visible_words(engine, some)
+            found += [word for word in some if word in visible]
+            first += len(some)
     return found
 
 
@@ -221,12 +226,13 @@ def _first_forms(words: Sequence[str], language: str) -> list[str]:
 def _ideas(engine: Engine, actor: Actor, texts: Sequence[str], language: str) -> list[OfferedIdea]:
     """Find ideas for these texts, for each only while those before it gave too few."""
     numbers: dict[int, None] = {}
-    for text in texts:
-        if len(numbers) < MOST_IDEAS:
-            looked = _looked(engine, text, language)
-            worth = relevance(engine, looked, looked.matches.every[:_WEIGHED], {})
-            best = sorted(worth, key=lambda number: (-worth[number], -number))
-            numbers |= dict.fromkeys(best[: 2 * MOST_IDEAS])
+    with engine.together():
+        for text in texts:
+            if len(numbers) < MOST_IDEAS:
+                looked = _looked(engine, text, language)
+                worth = relevance(engine, looked, looked.matches.every[:_WEIGHED], {})
+                best = sorted(worth, key=lambda number: (-worth[number], -number))
+                numbers |= dict.fromkeys(best[: 2 * MOST_IDEAS])
     return _offered(actor, list(numbers))[:MOST_IDEAS]
 
 

@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 KIND = "index"
 # The words of an idea that was put into the index at once are learnt by a job.
 WORDS = "words"
+# What was taken out of texts is forgotten by a job too.
+FORGETTING = "forgetting"
 _AT_ONCE = 200
 # How soon a busy index is tried again: what waits is found within a second after its release.
 SOON = timedelta(milliseconds=300)
@@ -102,6 +104,20 @@ def count_words() -> None:
     for _document in census.passing(every_document()):
         pass
     census.relearn()
+
+
+def ask_to_forget() -> None:
+    """Ask that nothing be left of what is in no text any more, in the caller's transaction."""
+    jobs.enqueue(FORGETTING, "words")
+
+
+def forget(engine: Engine) -> None:
+    """Leave neither words nor places of what is in no text any more. Raises IndexBusyError."""
+    if engine.at_once:
+        count_words()
+    else:
+        # What was replaced stays in the files of the index until they are written anew.
+        rebuild(engine)
 
 
 def keep_forms(path: Path) -> None:

@@ -1,7 +1,7 @@
 """The page that answers: has this been proposed already?"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import (
     Blueprint,
@@ -98,7 +98,7 @@ def _meant(words: str, corrected: Mapping[str, str]) -> str:
     return words
 
 
-def _close(who: Actor, wanted: IdeaFilter, results: Results) -> list[IdeaRow]:
+def _close(who: Actor, wanted: IdeaFilter, results: Results) -> Sequence[IdeaRow]:
     """Give ideas about the same thing where a sentence was typed and nothing has its words."""
     if results.counts.everything or wanted.narrowed or len(wanted.words.split()) < _SENTENCE:
         return []

@@ -5,7 +5,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from whoosh.index import EmptyIndexError, LockError
 
 from innovation import language
 from innovation.search.engine import (
+    Clause,
     Document,
     IndexBusyError,
     Matches,
@@ -31,10 +32,12 @@ from innovation.search.whoosh_index import (
     TERMS,
     TITLE,
     Opened,
+    known,
     matches,
     terms_with_places,
     weights_of,
 )
+from innovation.vocabulary.needs import edition
 
 logger = logging.getLogger(__name__)
 
@@ -61,9 +64,17 @@ class WhooshEngine:
         self._opened: Opened | None = None
         self._verified: object = None
 
+    def together(self) -> AbstractContextManager[None]:
+        """Answer each question by itself."""
+        return nullcontext()
+
     def find(self, query: Query) -> Matches:
         """Give the ideas that match. Raises SearchUnavailableError."""
         return self._read(lambda opened: matches(opened, query))
+
+    def known(self, clauses: Sequence[Clause]) -> tuple[int, ...]:
+        """Give how many ideas meet each clause. Raises SearchUnavailableError."""
+        return self._read(lambda opened: known(opened, clauses))
 
     def weigh(self, numbers: Sequence[int], terms: Collection[str]) -> Weights:
         """Give what the terms weigh in these ideas. Raises SearchUnavailableError."""
@@ -231,7 +242,8 @@ def _files(folder: Path) -> list[tuple[str, int, int]]:
 
 def _rules() -> dict[str, Any]:
     """Give what an index must have been made by."""
-    return {"schema": SCHEMA_VERSION, "analyser": language.analyser()}
+    rules = {"schema": SCHEMA_VERSION, "analyser": language.analyser(), "meanings": edition()}
+    return rules
 
 
 def _made(folder: Path) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from innovation.search.ranking import Weighed, rarity, weight_of
 from innovation.search.whoosh_blocks import Postings, read, step_at
 
 # Grows when the fields or files change, so that the index is made anew.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 # So many places of documents are kept in memory, in five bytes each with the weight.
 _MOST_KEPT = 4_000_000
 # No word stands there.
@@ -163,7 +163,12 @@ def matches(opened: Opened, query: Query) -> Matches:
     numbers = _titles_first(opened, query, every)
     known = tuple(map(_counted, met))
     most = _most(opened, query, met, every | unwanted) if len(every) < FEW else []
-    return Matches(numbers[:MOST_HITS], most, len(numbers) > MOST_HITS, known)
+    return Matches(numbers[: query.limit], most, len(numbers) > query.limit, known)
+
+
+def known(opened: Opened, clauses: Sequence[Clause]) -> tuple[int, ...]:
+    """Count the documents that meet each clause."""
+    return tuple(_counted(_meeting(opened, clause)) for clause in clauses)
 
 
 def _titles_first(opened: Opened, query: Query, places: set[int]) -> list[int]:

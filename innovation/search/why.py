@@ -33,6 +33,16 @@ class Texts(NamedTuple):
     what_helps: str
 
 
+class Further(NamedTuple):
+    """What matches where the texts do not. brief: Finnish words under a text in another language.
+
+    said: the public comments.
+    """
+
+    brief: str
+    said: list[Said]
+
+
 class Reason(NamedTuple):
     """A word of an idea that matched. shown: as it stands there, in small letters.
 
@@ -102,22 +112,22 @@ _Matches = Callable[[str, str], _Places]
 def explain(
     every: Iterable[Texts],
     query: Query,
-    discussions: Callable[[Collection[int]], Mapping[int, Sequence[Said]]],
+    further: Callable[[Collection[int]], Mapping[int, Further]],
 ) -> dict[int, Why]:
     """Find, by the number of each idea, which words match; texts further down only as needed.
 
-    discussions: gives the public comments on ideas; asked once, for those that it may matter to.
+    further: gives what more there is of ideas; asked once, for those that it may matter to.
     One word of a term of several words is told of only where nothing else is.
     """
     sought = _Sought(query)
     told = {one.number: _Told(one, sought.whole, sought.clauses) for one in every}
     lacking = [number for number, one in told.items() if one.lacks]
-    said = discussions(lacking) if lacking else {}
+    more = further(lacking) if lacking else {}
     for number in lacking:
-        told[number].hear(said[number], sought.whole)
+        told[number].hear(more[number], sought.whole)
         if not told[number].reasons:
             told[number] = _Told(told[number].texts, sought.any, sought.clauses)
-            told[number].hear(said[number], sought.any)
+            told[number].hear(more[number], sought.any)
     return {number: one.why(query) for number, one in told.items()}
 
 
@@ -168,20 +178,18 @@ class _Told:
         for text, places in ((texts.title, self._title), (texts.excerpt, self._excerpt)):
             self._gather(text, places)
         for text in (texts.text, texts.what_helps):
-            if self._left:
-                places = matches(text, texts.language)
-                if places and not (self._title or self._excerpt or self._piece):
-                    self._piece = _piece(text, places)
-                self._gather(text, places)
+            self._look(text, texts.language, matches)
 
     @property
     def lacks(self) -> bool:
         """Whether there are words that none of the texts has."""
         return bool(self._left)
 
-    def hear(self, said: Iterable[Said], matches: _Matches) -> None:
-        """Look at the discussion as well, as far as needed."""
-        for text, code in said:
+    def hear(self, further: Further, matches: _Matches) -> None:
+        """Look at the Finnish words and the discussion as well, as far as needed."""
+        if further.brief:
+            self._look(further.brief, "fi", matches)
+        for text, code in further.said:
             if not self._left:
                 break
             places = matches(text, code)
@@ -199,6 +207,14 @@ class _Told:
             self._piece,
             tuple(query.clauses[number].typed for number in sorted(self._left)),
         )
+
+    def _look(self, text: str, code: str, matches: _Matches) -> None:
+        """Look at a text whose matches are shown only where title and excerpt have none."""
+        if self._left:
+            places = matches(text, code)
+            if places and not (self._title or self._excerpt or self._piece):
+                self._piece = _piece(text, places)
+            self._gather(text, places)
 
     def _gather(self, text: str, places: _Places) -> None:
         """Note the words that tell of a clause which none before told of, while any is left."""

@@ -250,3 +250,30 @@ def test_nothing_waits_after_find(run: Run, asked: Asked, app: Flask, writing: U
     with app.app_context():
         assert asked.stamps() == documents.stamps()
         assert upkeep.state_of(asked.engine) is State.SOUND
+
+
+def test_similar_ideas_are_found_for_each_line(run: Run, asked: Asked, writing: Unit) -> None:
+    with writing():
+        idea(text="Kotihoidosta käy joka päivä eri ihminen.", external_reference="K-1")
+        idea(text="Röntgenin jono kiertää käytävän.", external_reference="K-2")
+    lines = [
+        json.dumps({"id": "a", "text": "Hoitaja vaihtuu aina, kukaan ei ole tuttu."}),
+        json.dumps({"id": "K-2", "text": "Röntgenin jono kiertää käytävän."}),
+        json.dumps({"id": 7, "text": ""}),
+    ]
+    first, second, empty = told(run("similar", "find", "--top", "1", lines=lines))
+    assert first["id"] == "a"
+    [best] = first["similar"]  # type: ignore[misc]
+    assert best["reference"] == "K-1"
+    assert best["score"] > 0
+    assert best["shared"][0] == "työntekijä vaihtuu, tuttua ei ole"
+    # An idea is not like itself.
+    assert "K-2" not in [one["reference"] for one in second["similar"]]  # type: ignore[attr-defined]
+    assert empty == {"id": "7", "similar": []}
+
+
+@pytest.mark.parametrize("line", ["{", "[]", "7", '{"id": 1}', '"id"', "null"])
+def test_a_line_that_is_no_question_is_named(run: Run, asked: Asked, line: str) -> None:
+    result = run("similar", "find", lines=[line])
+    assert result.exit_code == 1
+    assert f"no line of JSON with id and text: {line}" in result.output

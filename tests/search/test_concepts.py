@@ -15,6 +15,7 @@ from innovation.search.expansion import (
     TypedWord,
     Vocabulary,
 )
+from innovation.search.speaking import Speaking
 from innovation.vocabulary import Concept
 
 pytestmark = pytest.mark.once
@@ -168,11 +169,15 @@ def test_other_words_stay_as_they_are(text: str) -> None:
 
 
 def test_the_terms_of_a_text_tell_which_concepts_it_speaks_of() -> None:
-    found = WORDS.concepts_of({"suu", "terveydenhuolto", "hammas", "särkylääke", "muu"})
+    speaking = Speaking(WORDS)
+    terms = {"suu", "terveydenhuolto", "hammas", "särkylääke", "muu"}
+    spoken = list(speaking.spoken_of(terms))
+    found = {key: sure for key, sure, _said in spoken}
     assert found["teeth"] > found["pain"] == found["medicine"] > 0
     assert "bus" not in found
     assert max(found.values()) < 1
-    assert WORDS.concepts_of(()) == {}
+    assert {term for key, _sure, said in spoken if key == "pain" for term in said} == {"särkylääke"}
+    assert list(speaking.spoken_of(set())) == []
 
 
 def test_threads_get_the_same_answers() -> None:

@@ -229,3 +229,12 @@ def test_both_count_to_the_same_limits(asked: Asked) -> None:
     half = asked.find(words("kymmenes olematon kaikki"))
     assert half.every == []
     assert half.most == list(range(last, 0, -10))[:MOST_WEIGHED]
+
+
+def test_no_more_are_given_than_asked_for(asked: Asked) -> None:
+    asked.rebuild(document(number, text="taksi ovi") for number in range(1, 31))
+    for text in ("taksi", "taksi ovi"):
+        found = asked.find(words(text, limit=20))
+        assert found.every == list(range(30, 10, -1))
+        assert found.more
+        assert not asked.find(words(text, limit=30)).more

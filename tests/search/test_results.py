@@ -8,6 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from innovation.core import clock, transaction
+from innovation.core.events import record
+from innovation.ideas.events import IdeaChanged
 from innovation.ideas.filters import IdeaFilter
 from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.search import lexicon, queries
@@ -213,3 +215,20 @@ def test_without_the_index_words_are_found_in_capitals_and_small_letters(
     monkeypatch.setattr(queries.retrieval, "look_up", broken)
     assert set(found(client, typed)) == (made if typed.lower() in {"äiti", "hyvä"} else set())
     assert "Search is limited" in page_of(client, typed)
+
+
+def test_finnish_words_under_another_language_are_found_and_shown(
+    client: FlaskClient, writing: Unit, indexed: Indexed
+) -> None:
+    with writing():
+        number = idea(
+            text="Пандус у входа скользкий зимой.",
+            language="ru",
+            in_brief="Sisäänkäynnin luiska on talvella liukas.",
+        )
+        record(IdeaChanged(number))
+    indexed()
+    page = page_of(client, "liukkaat luiskat")
+    assert f'href="/ideas/{number}"' in page
+    assert "<mark>luiska</mark> on talvella <mark>liukas</mark>" in page
+    assert "In the discussion" not in page

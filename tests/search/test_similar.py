@@ -8,10 +8,11 @@ from flask.testing import FlaskClient
 
 from innovation.core import transaction
 from innovation.ideas.lifecycle import Handling, Visibility
-from innovation.ideas.listing import IdeaRow
 from innovation.ideas.moves import move_handling
 from innovation.ideas.queries import visible_idea
-from innovation.search import queries, similar_views
+from innovation.search import engines, queries, similar_views, similarity
+from innovation.search.engine import Engine, SearchUnavailableError
+from innovation.search.queries import SimilarRow
 from tests.conftest import Unit
 from tests.real import installation
 from tests.real.ideas import idea
@@ -40,6 +41,52 @@ def test_a_text_finds_similar_ideas_with_their_status(client: FlaskClient, close
     assert 'data-told="Found 1 similar idea"' in piece
     assert "Published" in piece
     assert "First answer by" in piece
+
+
+@pytest.mark.parametrize(
+    ("code", "need"),
+    [
+        ("fi", "työntekijä vaihtuu, tuttua ei ole"),
+        ("sv", "personen byts ständigt ut"),
+        ("en", "a new worker every time"),
+    ],
+)
+def test_what_both_have_in_common_is_told(
+    client: FlaskClient, close: int, code: str, need: str
+) -> None:
+    data = {"text": "Aina vieras hoitaja, vaihtuu joka kerta."}
+    assert need in client.post(f"/search/similar?lang={code}", data=data, headers=PARTIAL).text
+
+
+def alike(app: Flask, engine: Engine, text: str) -> list[SimilarRow]:
+    with app.app_context(), transaction.reading():
+        return queries.similar_ideas(engine, SYSTEM, text, "fi", least=0.0)
+
+
+def test_the_same_need_comes_before_shared_words(
+    app: Flask, engine: Engine, writing: Unit, indexed: Indexed
+) -> None:
+    with writing():
+        shares_words = idea(text="Äidin jääkaapissa ei ole ruokaa, vaikka lappu on ovessa.")
+        same = idea(text="Kotihoidosta käy joka päivä eri ihminen, eikä isä tunne ketään heistä.")
+        idea(text="Röntgenin jono kiertää käytävän.")
+    indexed()
+    text = "Äidin jääkaapissa on lappu: kuka sinä olet? Ovesta tulee aina uusi naama hoitamaan."
+    rows = alike(app, engine, text)
+    assert [row.number for row in rows][:2] == [same, shares_words]
+    assert rows[0].shared[0] == "työntekijä vaihtuu, tuttua ei ole"
+
+
+def test_the_very_same_text_comes_first(app: Flask, engine: Engine, close: int) -> None:
+    rows = alike(app, engine, "Kotihoidon hoitaja vaihtuu, äiti ei tiedä kuka tulee.")
+    assert rows[0].number == close
+    assert rows[0].score > 1
+
+
+def test_without_shared_words_or_needs_nothing_is_alike(
+    app: Flask, engine: Engine, close: int
+) -> None:
+    assert alike(app, engine, "Xyzzy plugh.") == []
 
 
 def test_without_script_it_is_a_page_and_the_text_goes_on_to_the_form(
@@ -82,7 +129,7 @@ def test_asking_only_reads_so_nobody_who_writes_waits_for_it(
     modes = []
     real = queries.similar_ideas
 
-    def noting(*given: Any, **more: Any) -> list[IdeaRow]:
+    def noting(*given: Any, **more: Any) -> list[SimilarRow]:
         modes.append(transaction._mode.get())
         return real(*given, **more)
 
@@ -151,3 +198,59 @@ def test_somebody_signed_in_needs_the_token_of_the_session(app: Flask, close: in
 def test_a_flood_is_counted(client: FlaskClient, close: int) -> None:
     answer = client.post("/search/similar", data={"text": TEXT}, headers=PARTIAL)
     assert similar_views.PACE.startswith(answer.headers["X-RateLimit-Limit"])
+
+
+def to(app: Flask, number: int) -> list[SimilarRow]:
+    """What the desk asks."""
+    with app.app_context(), transaction.reading():
+        return queries.similar_to(SYSTEM, visible_idea(SYSTEM, number))
+
+
+def test_the_desk_sees_what_is_like_an_idea_that_waits(
+    app: Flask, close: int, writing: Unit
+) -> None:
+    with writing():
+        number = idea(text=TEXT, visibility=Visibility.WAITING)
+    [row] = to(app, number)
+    assert row.number == close
+    assert row.text.startswith("Kotihoidon hoitaja vaihtuu")
+    assert row.reference
+    assert row.shared[0] == "ei tiedä milloin hoitaja tulee"
+
+
+def test_an_idea_is_not_like_itself_nor_like_what_is_merged_or_hidden(
+    app: Flask, close: int, writing: Unit, indexed: Indexed
+) -> None:
+    with writing():
+        merged = idea(text=TEXT, merged_into_id=close)
+        hidden = idea(text=TEXT)
+    indexed()
+    assert [row.number for row in to(app, close)] == [hidden]
+    with writing():
+        visible_idea(SYSTEM, hidden).visibility = Visibility.HIDDEN
+    assert to(app, close) == []
+    assert [row.number for row in to(app, merged)] == [close]
+
+
+def test_before_anybody_asked_the_index_the_desk_sees_nothing_similar(
+    app: Flask, close: int, writing: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing():
+        number = idea(text=TEXT, visibility=Visibility.WAITING)
+    assert to(app, number)
+    monkeypatch.setattr(engines, "_BESIDE", {})
+    assert to(app, number) == []
+
+
+def test_a_broken_index_gives_nothing_similar(
+    app: Flask, close: int, writing: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing():
+        number = idea(text=TEXT, visibility=Visibility.WAITING)
+    assert to(app, number)
+
+    def broken(*_given: object) -> None:
+        raise SearchUnavailableError("broken")
+
+    monkeypatch.setattr(similarity, "similar", broken)
+    assert to(app, number) == []

@@ -12,14 +12,18 @@ from sqlalchemy import select
 
 from innovation.core import jobs, transaction
 from innovation.core.db import db
+from innovation.core.events import record
 from innovation.core.permissions import Nobody, System
+from innovation.ideas.events import IdeaRedacted
 from innovation.ideas.filters import IdeaFilter
 from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.models import Idea
+from innovation.ideas.queries import visible_idea
 from innovation.programme.loading import load_preset
 from innovation.search import documents, queries, upkeep
 from innovation.search.engine import Document, Engine, IndexBusyError, SearchUnavailableError, State
 from innovation.search.index_files import alone
+from innovation.search.models import SearchDocument, SearchSpelling, SearchWord
 from innovation.search.whoosh_engine import WhooshEngine
 from tests.conftest import Unit
 from tests.programme.test_words import with_words
@@ -289,3 +293,35 @@ def test_harm_and_healing_lose_no_waiting_change(
     assert same()
     with app.app_context(), transaction.reading():
         assert upkeep.count_waiting() == 0
+
+
+def test_what_was_taken_out_of_an_idea_stands_nowhere_any_more(
+    app: Flask, folder: Path, asked: Asked, writing: Unit, indexed: Indexed
+) -> None:
+    with writing():
+        number = idea(text="Hoitaja Qvarnfors tiuski luiskalla.")
+        kept = idea(text="Luiska on liukas.")
+    indexed()
+    assert every(asked, "qvarnfors") == [number]
+    assert "qvarnfors" in remains(app, folder)
+    with writing():
+        redacted = visible_idea(System("test"), number)
+        redacted.title = redacted.text = "Hoitaja [nimi poistettu] tiuski luiskalla."
+        record(IdeaRedacted(number))
+    indexed()
+    assert every(asked, "qvarnfors") == []
+    assert set(every(asked, "luiska")) == {kept, number}
+    assert "qvarnfors" not in remains(app, folder)
+
+
+def remains(app: Flask, folder: Path) -> str:
+    """Everything that the index and its words are made of, as one text."""
+    with app.app_context(), transaction.reading():
+        rows = db.session.execute(select(SearchDocument.terms, SearchDocument.title)).all()
+        words = db.session.scalars(select(SearchWord.word)).all()
+        rests = db.session.scalars(select(SearchSpelling.word)).all()
+    index = folder / "index"
+    files = (
+        [one.read_bytes() for one in index.rglob("*") if one.is_file()] if index.exists() else []
+    )
+    return f"{rows} {words} {rests} {b''.join(files).decode('latin-1')}"

@@ -16,6 +16,8 @@ _WITH_ME = ("symptom", "ailment")
 # How many words may stand between a person and what is told, where that is not telling by itself.
 _FAR, _FAR_FROM_ME = 8, 5
 _NEXT = 5
+# How far before a person stands that they live there: at the end of the road lives a man who.
+_LIVES = 3
 _AGE = re.compile(r"\d{1,3}-?(?:vuotia(?:s|an|alla|alta|alle|sta|ana)|vuotis\w*|v|vee)")
 _YEARS = frozenset("v vee vuotias vuotiaan vuotiaalla vuotiaalle".split())
 # Plural endings; a stem in i has its own, since ukille and äidillä are singular.
@@ -27,6 +29,8 @@ _MINE = re.compile(r"(?:ni|mme)(?:kin|kaan|kään|han|hän|ko|kö)?$")
 _WHO = re.compile(
     r"(?:kko|kkö|nen|sairas|potilas|isti|n[uy]t|kuuro|sokea|juoppo|hullu|tti|vangit|lapsi|nuori)$"
 )
+# Whose it is, in neutral words: of somebody close, of somebody cared for at work.
+_WHOSE = ("läheiselläni", "eräällä asiakkaalla")
 # "The baby has" and "the baby was given": vauvalla, vauvalle.
 _HAS = re.compile(r"ll[aäe]$")
 
@@ -139,6 +143,9 @@ def _is_told_apart(words: Sequence[Word], at: int) -> bool:
     before = words[max(0, at - 2) : at]
     if _MINE.search(words[at].low) or any(one.has("certain", "my", "of_another") for one in before):
         return True
+    lives = any(one.has("lives") for one in words[max(0, at - _LIVES) : at])
+    if lives and any(one.has("who_is") for one in words[at + 1 : at + 2]):
+        return True
     around = _around(words, at)
     if any(one.has("general", "over") for one in around):
         return False
@@ -181,5 +188,7 @@ def _is_many(word: Word) -> bool:
 
 def _finding(words: Sequence[Word], *, own: bool) -> Finding:
     start, end = min(word.start for word in words), max(word.end for word in words)
-    instead = "minulla on pitkäaikainen sairaus" if own else "läheiseni"
+    # The mark reaches over what is told, so the words offered for it are a clause too.
+    whose = "minulla" if own else _WHOSE[any(word.has("client", "patient") for word in words)]
+    instead = f"{whose} on pitkäaikainen sairaus"
     return Finding(start, end, Kind.CARE_DETAIL, instead=instead, own=own)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from innovation.guard.findings import Door
-from innovation.guard.phrases import phrases_in
+from innovation.guard.phrases import Place, phrases_in
 from innovation.guard.reading import Text
 
 _BY_PHRASES = (
@@ -25,10 +25,22 @@ def doors_of(text: Text) -> tuple[tuple[Door, ...], bool]:
 
 
 def _urgent(text: Text) -> Iterator[Door]:
-    if any(phrases_in(text, "danger")):
-        yield Door.EMERGENCY
-    if any(phrases_in(text, "self_harm")):
-        yield Door.CRISIS
+    over = _sentences(text, "long_over") - _sentences(text, "not_over")
+    for door, name in ((Door.EMERGENCY, "danger"), (Door.CRISIS, "self_harm")):
+        if any(place.first.sentence not in over for place in _signs(text, name)):
+            yield door
+
+
+def _signs(text: Text, name: str) -> Iterator[Place]:
+    """Give the places of a list, and of its lists for a whole sentence and for two."""
+    yield from phrases_in(text, name)
+    yield from phrases_in(text, f"{name}_here", near=False)
+    yield from phrases_in(text, f"{name}_far", sentences=2, near=False)
+
+
+def _sentences(text: Text, name: str) -> set[int]:
+    """Give the numbers of the sentences that have a phrase of a list, wherever its words stand."""
+    return {place.first.sentence for place in phrases_in(text, name, near=False)}
 
 
 def _harm(text: Text) -> Iterator[Door]:
@@ -36,8 +48,11 @@ def _harm(text: Text) -> Iterator[Door]:
     if _speaks_of(text, "incident"):
         yield Door.INCIDENT
     elif _speaks_of(text, "event"):
-        by_staff = "staff" in text.where or (
-            "client" in text.where and "cared_for" not in text.where
+        # "I noticed" and "the shift" are everybody's words where it was done to the writer.
+        by_staff = (
+            "staff" in text.where
+            or ("perhaps_staff" in text.where and "for_me" not in text.where)
+            or ("client" in text.where and "cared_for" not in text.where)
         )
         yield Door.INCIDENT if by_staff else Door.PATIENT_SAFETY
 

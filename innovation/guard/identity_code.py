@@ -19,11 +19,13 @@ _DIGITS = "(" + rf"{_GAP}".join(["[0-9]"] * 6) + r"|[0-9]{2}\.[0-9]{2}\.[0-9]{2}
 _NUMBER = "(" + rf"{_GAP}".join(["[0-9]"] * 3) + ")"
 _SEPARATOR = rf"(-{{1,3}}|[+YXWVUABCDEF{SOFT_HYPHEN}])"
 # The look-ahead finds overlapping candidates too: a false one must not hide a real one that begins
-# inside it. A letter or digit on either side makes it a piece of something longer.
+# inside it. A letter or digit on either side makes it a piece of something longer; a whole word
+# before a valid one was only written without a space.
 _SHAPE = re.compile(
-    rf"(?:(?<![^\W_])|(?<=HETU)|(?<=TUNNUS))(?=({_DIGITS}{_GAP}{_SEPARATOR}{_GAP}{_NUMBER}{_GAP}([0-9A-Z]))(?![^\W_]))"
+    rf"(?:(?<![^\W_])|(?<=[^\W\d_]{{3}}))(?=({_DIGITS}{_GAP}{_SEPARATOR}{_GAP}{_NUMBER}{_GAP}([0-9A-Z]))(?![^\W_]))"
 )
 _SPACES = re.compile(rf"[ {SOFT_HYPHEN}]+")
+_STANDS_ALONE = re.compile(r"(?:(?<![^\W_])|(?<=HETU)|(?<=TUNNUS))")
 
 
 def identity_codes(folded: Folded) -> Iterator[Finding]:
@@ -48,7 +50,7 @@ def _kind(match: re.Match[str]) -> Kind | None:
     if checks and int(number) >= 2 and _exists(day, separator):
         return Kind.HETU
     # With full stops it is a date, and what follows is seldom the end of a code.
-    if dotted:
+    if dotted or not _STANDS_ALONE.match(match.string, match.start()):
         return None
     # A slip in the date still leaves the check character right, or a date that could be one.
     if (checks or _could_be_a_date(day)) and _is_written_as_one(match):

@@ -18,6 +18,7 @@ _SHORTENED = frozenset(
     "esim puh nro n os klo v kk vk ao oik vas lääk prof dr tri ns mm jne yms ym ks vrt tms p t"
     "".split()
 )
+_LONGEST_ORDINAL = 4
 _NOT_A_NAME = Name()
 
 
@@ -120,4 +121,6 @@ def _ends(before: Word, between: str) -> bool:
         return False
     if between.strip() != "." or "\n" in between:
         return True
-    return not (len(before.low) == 1 or before.low in _SHORTENED or before.low.isdigit())
+    # A short number with a full stop is a date or "the third"; a telephone number ends a sentence.
+    ordinal = before.low.isdigit() and len(before.low) <= _LONGEST_ORDINAL
+    return not (len(before.low) == 1 or before.low in _SHORTENED or ordinal)

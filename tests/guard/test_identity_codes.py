@@ -233,3 +233,8 @@ def test_findings_lie_in_the_text_in_order_and_apart(text: str) -> None:
     for found in inspect(text):
         assert end <= found.start < found.end <= len(text)
         end = found.end
+
+
+def test_a_word_written_together_with_a_code_does_not_hide_it() -> None:
+    (found,) = inspect(f"Ota yhteyttä, sotu{CODE}.").blocking
+    assert (found.start, found.end) == (18, 29)

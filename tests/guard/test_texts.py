@@ -20,7 +20,8 @@ LINES = [
 ]
 MARKED = [text for what, text in LINES if what == "-"]
 CLEAN = [text for what, text in LINES if what == "clean"]
-DOORS = [(what, text) for what, text in LINES if what not in ("-", "clean")]
+CALM = [text for what, text in LINES if what == "calm"]
+DOORS = [(what, text) for what, text in LINES if what not in ("-", "clean", "calm")]
 
 
 def _read(written: str) -> tuple[str, list[tuple[int, int, Kind]]]:
@@ -60,6 +61,11 @@ def test_clean_texts_are_left_alone(text: str) -> None:
     assert inspect(text) == Findings()
 
 
+@pytest.mark.parametrize("text", CALM)
+def test_what_is_past_or_a_figure_of_speech_is_not_urgent(text: str) -> None:
+    assert not inspect(text).urgent
+
+
 def test_staff_and_patients_report_the_same_harm_at_different_doors() -> None:
     by_staff = inspect("Annoin yövuorossa potilaalle väärän lääkkeen.")
     by_patient = inspect("Minulle annettiin sairaalassa väärä lääke.")
@@ -72,7 +78,7 @@ def test_the_writers_own_care_is_told_from_that_of_others() -> None:
     (other,) = inspect("Isälläni on diabetes ja epilepsia.")
     assert own.own
     assert not other.own
-    assert other.instead == "läheiseni"
+    assert other.instead == "läheiselläni on pitkäaikainen sairaus"
 
 
 def test_danger_stands_before_the_other_doors() -> None:

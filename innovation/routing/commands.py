@@ -22,15 +22,16 @@ routing_group = AppGroup("routing", help="Where ideas belong: suggestions, and l
 
 
 @routing_group.command("suggest")
-@click.option("--language", "code", default="fi", show_default=True, help="The texts' language.")
-def suggest_lines(code: str) -> None:
+@click.option("--language", "code", help="The texts' language; else it is found out for each.")
+def suggest_lines(code: str | None) -> None:
     """Read lines of JSON with id and text; give for each a line with up to three suggestions."""
     settings = current_app.extensions["settings"]
     language.load(settings.finnish)
     with transaction.reading():
         _refuse_damaged(settings.instance)
         for number, given in _given():
-            found = suggest(given["text"], code, folder=settings.instance)
+            read_in = code or language.detect(given["text"]) or "fi"
+            found = suggest(given["text"], read_in, folder=settings.instance)
             rows = [
                 {
                     "sub_project": one.sub_project,

@@ -19,6 +19,16 @@ SHARED = (1.0, 0.8, 0.6, 0.45)
 GAP = 3
 # A phrase said with the same words as another one, and how much a word of two readings loses.
 ECHO, DOUBT = 0.2, 0.5
+# What stands after a number that is only an amount.
+AMOUNTS = frozenset(
+    """
+    km kilometri metri m cm kg kilo gramma g litra l mg ml aste prosentti euro e eur sentti tonni
+    kpl kappale sivu kohta numero sekunti min minuutti h tunti t vrk päivä pv viikko vko kuukausi kk
+    vuosi v vuotias henkilö hlö ihminen asukas asiakas potilas hoitaja työntekijä lapsi vanhus
+    perhe käynti kerta soitto puhelu viesti vuode paikka hehtaari neliö
+    kilometer meter mile procent krona år dag timme minut kilometre percent year day hour minute
+    """.split()
+)
 _CONCEPT = "#"
 _SHORTEST = 3
 # Words that anybody uses of anything; phrases may hold them.
@@ -105,13 +115,30 @@ def _terms(ways: tuple[languages.Weighed, ...]) -> tuple[Mapping[str, float], fl
 
 def hints(words: Sequence[Word], language: str, phrases: "Phrases") -> Iterator[Hint]:
     """Give everything that a text says: its words, the known phrases, and concepts."""
-    mark = "" if language == "fi" else f"{language}:"
+    mark = mark_of(language)
+    words = [
+        word._replace(terms={}) if _is_amount(words, place) else word
+        for place, word in enumerate(words)
+    ]
     for place, word in enumerate(words):
         for term, weight in word.terms.items():
             if len(term) >= _SHORTEST and term not in SAYS_NOTHING:
                 yield Hint(mark + term, weight * word.sure, (place,))
-    yield from _without_echoes(phrases.found(words))
+    said = (one for one in phrases.found(words) if one[0].code == language)
+    yield from _without_echoes(said)
     yield from concepts(language).hints(words)
+
+
+def mark_of(language: str) -> str:
+    """Give what stands before the words of a language among the features."""
+    return "" if language == "fi" else f"{language}:"
+
+
+def _is_amount(words: Sequence[Word], place: int) -> bool:
+    """Tell whether a word is a number of something: “112 km” calls nobody."""
+    if place + 1 == len(words) or not any(map(str.isdigit, words[place].terms)):
+        return False
+    return not AMOUNTS.isdisjoint(words[place + 1].terms)
 
 
 def _without_echoes(found: Iterable[tuple[Phrase, tuple[int, ...]]]) -> Iterator[Hint]:

@@ -1,13 +1,13 @@
 """What speaks for each sub-project before anything is decided: names, purposes, sayings."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
 from innovation.programme.queries import SubProjectFact
-from innovation.routing.evidence import Hint, Phrase, Phrases, Word, concepts, hints, words_of
-from innovation.routing.vocabulary_file import Saying, Vocabulary
+from innovation.routing.evidence import Hint, Phrase, Phrases, concepts, hints, mark_of, words_of
+from innovation.routing.vocabulary_file import Expression, Saying, Vocabulary
 
 # The class of what belongs to no sub-project; it stands last among the classes.
 NONE = ""
@@ -50,6 +50,7 @@ def profiles_of(facts: Sequence[SubProjectFact], vocabulary: Vocabulary) -> Prof
     slugs = tuple(fact.slug for fact in facts if not fact.closed)
     amounts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     phrases: dict[str, Phrase] = {}
+    strong: set[str] = set()
     for fact in facts:
         heir = heirs.get(fact.slug)
         if heir is None:
@@ -57,10 +58,15 @@ def profiles_of(facts: Sequence[SubProjectFact], vocabulary: Vocabulary) -> Prof
         saying = vocabulary.sayings.get(fact.slug, Saying())
         for hint in (*_told(fact, saying), *_said(saying, phrases)):
             amounts[hint.feature][heir] += hint.weight
+            if hint.weight >= STRONG:
+                strong.add(hint.feature)
     for hint in _all(vocabulary.other, SAYS, phrases):
         amounts[hint.feature][NONE] += hint.weight
     classes = (*slugs, NONE)
-    weights = {feature: _weights(feature, amount, classes) for feature, amount in amounts.items()}
+    weights = {
+        feature: _weights(amount, classes, _most(feature, strong))
+        for feature, amount in amounts.items()
+    }
     return Profiles(classes, Phrases(phrases.values()), weights)
 
 
@@ -104,49 +110,46 @@ def _said(saying: Saying, phrases: dict[str, Phrase]) -> Iterator[Hint]:
     yield from _all(saying.not_ours, NOT_OURS, phrases)
 
 
-def _all(expressions: Iterable[str], worth: float, phrases: dict[str, Phrase]) -> Iterator[Hint]:
+def _all(
+    expressions: Iterable[Expression], worth: float, phrases: dict[str, Phrase]
+) -> Iterator[Hint]:
     for expression in expressions:
         yield from _expression(expression, worth, phrases)
 
 
-def _expression(expression: str, worth: float, phrases: dict[str, Phrase]) -> Iterator[Hint]:
+def _expression(expression: Expression, worth: float, phrases: dict[str, Phrase]) -> Iterator[Hint]:
     """Give the features of an expression: the word or phrase itself, and what is near to it."""
-    words = words_of(expression, "fi")
+    words = words_of(*expression)
+    mark = mark_of(expression.code)
     alone = len(words) == 1
     if not alone:
-        pieces = tuple(expression[word.start : word.end].lower() for word in words)
-        name = " ".join(pieces)
-        phrases.setdefault(name, Phrase(name, pieces, "fi"))
+        pieces = tuple(expression.text[word.start : word.end].lower() for word in words)
+        name = mark + " ".join(pieces)
+        phrases.setdefault(name, Phrase(name, pieces, expression.code))
         yield Hint(name, worth * PHRASE, ())
-    if worth < 0:
-        # What speaks against is meant as it stands, without its neighbours.
-        yield from (Hint(term, worth, ()) for term in _whole(words) if alone)
-        return
-    plain = min(worth, SAYS)
+    # What speaks against is meant as it stands, without its neighbours.
+    plain = min(worth, SAYS) if worth > 0 else 0.0
     for word in words:
         for term, sure in word.terms.items():
             if alone and sure > OF_PART:
-                yield Hint(term, worth, ())
-            elif len(term) >= _SHORTEST:
-                yield Hint(term, plain * (OF_PART if alone else OF_PHRASE) * sure, ())
-    for hint in concepts("fi").hints(words):
+                yield Hint(mark + term, worth, ())
+            elif plain and len(term) >= _SHORTEST:
+                yield Hint(mark + term, plain * (OF_PART if alone else OF_PHRASE) * sure, ())
+    for hint in concepts(expression.code).hints(words) if plain else ():
         spans = alone or len(hint.words) > 1
         share = OF_CONCEPT if spans else OF_PHRASE * OF_CONCEPT
         yield Hint(hint.feature, plain * share * hint.weight, ())
 
 
-def _whole(words: Sequence[Word]) -> Iterator[str]:
-    for word in words:
-        yield from (term for term, sure in word.terms.items() if sure > OF_PART)
+def _most(feature: str, strong: Collection[str]) -> float:
+    """Give what a feature weighs at most. strong: those that a profile calls so."""
+    if feature in strong:
+        return MOST["strong"]
+    return MOST["concept"] if feature.startswith("#") else MOST["word"]
 
 
-def _weights(
-    feature: str, amount: Mapping[str, float], classes: Sequence[str]
-) -> tuple[float, ...]:
+def _weights(amount: Mapping[str, float], classes: Sequence[str], most: float) -> tuple[float, ...]:
     """Turn how much each profile has of a feature into what it says: nothing where all have it."""
-    most = MOST["concept"] if feature.startswith("#") else MOST["word"]
-    if max(amount.values()) >= STRONG:
-        most = MOST["strong"]
     kept = {slug: min(value, most) for slug, value in amount.items()}
     positive = [value for value in kept.values() if value > 0]
     telling = 1.0

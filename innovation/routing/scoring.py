@@ -5,7 +5,7 @@ from math import exp
 
 # How steeply certainty grows with what speaks for a sub-project, and what has to be outweighed
 # before anything is suggested at all.
-STEEP, SILENCE = 1.0, 1.4
+STEEP, SILENCE = 1.0, 1.2
 # A long text has more of everything: what it says is spread over this many words.
 USUAL_WORDS, SPREAD = 30, 0.85
 

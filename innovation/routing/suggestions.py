@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 from innovation.core.db import db
 from innovation.programme.queries import Snapshot, SubProjectFact, snapshot
@@ -131,6 +132,8 @@ class _Kept:
 
 
 _kept: dict[str, _Kept] = {}
+# Set when somebody looked for suggestions that were not ready; the web server then makes them.
+wanted = Event()
 
 
 def suggest(text: str, language: str = "fi", *, folder: Path) -> Suggestions:
@@ -145,8 +148,17 @@ def suggest(text: str, language: str = "fi", *, folder: Path) -> Suggestions:
 
 
 def is_ready(folder: Path) -> bool:
-    """Tell whether this process has an adviser of the installation; making one takes seconds."""
-    return _where(folder) in _kept
+    """Tell whether this process has an adviser of the programme as it is; making one takes seconds.
+
+    Asking for one that is not ready lets it be made, where somebody listens to `wanted`.
+    """
+    programme = snapshot()
+    kept = _kept.get(_where(folder))
+    made_from = (programme.sub_projects, _changed(vocabulary_path(programme.slug)))
+    ready = kept is not None and (kept.sub_projects, kept.vocabulary) == made_from
+    if not ready:
+        wanted.set()
+    return ready
 
 
 def _where(folder: Path) -> str:

@@ -8,12 +8,21 @@ import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
+from innovation.core.i18n import LANGUAGES
 from innovation.programme.preset_source import Problem, Table, key_lines
 from innovation.programme.presets import PRESETS
 
 FOLDER = PRESETS / "routing"
 LONGEST_EXPRESSION = 6
+
+
+class Expression(NamedTuple):
+    """What people say, and the code of the language in which they say it."""
+
+    text: str
+    code: str = "fi"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +34,9 @@ class Saying:
     """
 
     purpose: tuple[str, ...] = ()
-    says: tuple[str, ...] = ()
-    strong: tuple[str, ...] = ()
-    not_ours: tuple[str, ...] = ()
+    says: tuple[Expression, ...] = ()
+    strong: tuple[Expression, ...] = ()
+    not_ours: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,7 @@ class Vocabulary:
     """Sayings by the sub-project's id, and how people speak of what belongs to none of them."""
 
     sayings: Mapping[str, Saying] = field(default_factory=dict)
-    other: tuple[str, ...] = ()
+    other: tuple[Expression, ...] = ()
 
 
 class VocabularyFileError(Exception):
@@ -95,9 +104,13 @@ def _slug(table: Table, known: Collection[str], seen: Collection[str]) -> str:
     return slug
 
 
-def _expressions(table: Table, key: str) -> tuple[str, ...]:
-    expressions = table.words(key)
-    for expression in expressions:
-        if len(expression.split()) > LONGEST_EXPRESSION:
-            table.wrong(key, f"“{expression}” is long: an expression has one to four words")
-    return tuple(dict.fromkeys(expressions))
+def _expressions(table: Table, key: str) -> tuple[Expression, ...]:
+    """Read the Finnish expressions of a key, and those of other languages beside it: `says_sv`."""
+    found: list[Expression] = []
+    for code in LANGUAGES:
+        name = key if code == "fi" else f"{key}_{code}"
+        for text in table.words(name):
+            if len(text.split()) > LONGEST_EXPRESSION:
+                table.wrong(name, f"“{text}” is long: an expression has one to four words")
+            found.append(Expression(text, code))
+    return tuple(dict.fromkeys(found))

@@ -72,6 +72,36 @@ def test_words_of_the_same_concept_speak_too(ask: Ask) -> None:
     assert slugs(ask("Vaarilla ja mummolla ei ole apua, vanhuksilla.")) != []
 
 
+def test_a_number_of_something_calls_nobody(ask: Ask, presets: Path) -> None:
+    file = presets / "popsote.toml"
+    written = file.read_text(encoding="utf-8")
+    file.write_text(written.replace('"lanssi", ', '"lanssi", "112", '), encoding="utf-8")
+    assert slugs(ask("Soitin 112 ja odotin."))[0] == "ensihoito"
+    assert not ask("Matkaa on 112 km suuntaansa.").items
+    assert not ask("Siihen meni 112 euroa.").items
+
+
+def test_expressions_of_other_languages_speak_in_texts_of_theirs(ask: Ask, presets: Path) -> None:
+    file = presets / "popsote.toml"
+    written = file.read_text(encoding="utf-8")
+    more = 'says_sv = ["färdtjänst"]\nsays_en = ["on hold"]\n'
+    file.write_text(written.replace('not_ours = ["vauva"]\n', more), encoding="utf-8")
+    assert slugs(ask("Färdtjänsten kom aldrig.", "sv"))[0] == "ikaihmiset"
+    assert slugs(ask("They kept us on hold.", "en"))[0] == "ikaihmiset"
+    assert not ask("On hold, on aina on.").items
+
+
+def test_a_word_is_strong_only_where_the_vocabulary_says_so(ask: Ask, presets: Path) -> None:
+    often = ", ".join(f'"kuormalava {one}"' for one in ("iso", "raskas", "painava", "pitkä"))
+    file = presets / "popsote.toml"
+    before = file.read_text(encoding="utf-8")
+    said = before.replace('"lanssi", ', f'"kuormalava", {often}, ')
+    file.write_text(said, encoding="utf-8")
+    often_said = ask("Kuormalava.").items[0].certainty
+    file.write_text(f'{said}\n[[profiles]]\nsub_project = "hyte"\nstrong = ["tukijalka"]\n')
+    assert ask("Tukijalka.").items[0].certainty > often_said
+
+
 def test_what_speaks_against_is_heard(ask: Ask) -> None:
     assert slugs(ask("Vanhus ja vauva samassa talossa, vauva itkee."))[0] == "lapset-nuoret-perheet"
 

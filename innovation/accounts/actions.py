@@ -18,7 +18,7 @@ from innovation.core.i18n import lazy_gettext as _
 from innovation.core.keys import hash_key
 from innovation.core.permissions import Actor, Person, Role, System, authorize
 from innovation.core.text import has_words
-from innovation.guard.rules import refuse_identity_codes
+from innovation.guard.rules import refuse_contacts, refuse_identity_codes
 
 LONGEST_NAME = 60
 LONGEST_EMAIL = 254
@@ -215,6 +215,7 @@ def _check_name(name: str) -> None:
             _("The name may have at most %(limit)s characters.", limit=LONGEST_NAME), "name"
         )
     refuse_identity_codes(name=name)
+    refuse_contacts(name=name)
 
 
 def _set_password(person_id: int, password_hash: str, kept_session: str) -> None:

@@ -11,7 +11,7 @@ from innovation.comments import reports
 from innovation.comments.lifecycle import Visibility
 from innovation.comments.models import Comment
 from innovation.comments.moves import change, move, now_public, put_away, set_counter, was_seen
-from innovation.comments.queries import comments_of, is_answered, wrong_counters
+from innovation.comments.queries import comments_of, is_answered, standing, wrong_counters
 from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.errors import ConflictError, ForbiddenError, RuleBrokenError
@@ -20,18 +20,22 @@ from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, Person, authorize
 from innovation.core.text import has_words
 from innovation.guard.rules import refuse_identity_codes, refuse_long
-from innovation.ideas.actions import edit_waits
 from innovation.ideas.counters import WrongCounter
 from innovation.ideas.drafts import language_of
-from innovation.ideas.events import IdeaChanged
+from innovation.ideas.events import IdeaChanged, UrgentReceived
+from innovation.ideas.inspecting import Inspected, look
 from innovation.ideas.merged import families_of, family_of
 from innovation.ideas.models import Idea
 from innovation.ideas.numbers import claim_form, settle_form
+from innovation.ideas.publishing import counts_too, edit_waits, must_wait
+from innovation.ideas.risks import Risk
 from innovation.programme.queries import snapshot
 
 LONGEST_TEXT = 2_000
 MODERATOR = "moderator"
 LEAD = "lead "
+
+counts_too(standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ class CommentDraft:
 def post_comment(
     actor: Actor, idea: Idea, draft: CommentDraft, once_key: str = "", *, suspicious: bool = False
 ) -> Comment:
-    """Add a comment. It waits for a moderator where its writer's texts do (rule "Publishing").
+    """Add a comment. It waits for a moderator where its writer's texts do, and when something in it
+    is marked, whoever wrote it (rule "Publishing").
 
     An answer to a reply goes to the thread. once_key: the form's one-time key; the same text with
     the same key again gives the same comment. suspicious: perhaps a robot, so it waits. Raises
@@ -63,7 +68,8 @@ def post_comment(
     known = claim_form("comment", sign)
     if known:
         return db.session.get_one(Comment, known)
-    now, waits = clock.now(), suspicious or edit_waits(actor, idea)
+    seen, now = seen_in(draft.text, draft.page_language), clock.now()
+    waits = suspicious or edit_waits(actor, idea) or must_wait(seen, idea)
     comment = Comment(
         idea_id=home,
         parent_id=thread,
@@ -73,6 +79,7 @@ def post_comment(
         text=draft.text,
         language=language_of(draft.text, draft.page_language),
         visibility=Visibility.WAITING if waits else Visibility.PUBLIC,
+        risk=seen.risk,
         official=draft.official,
         task=_task(person, idea) if draft.official else "",
         created_at=now,
@@ -83,14 +90,16 @@ def post_comment(
     settle_form(sign, comment.id)
     if not waits:
         now_public(comment)
+    if seen.urgent:
+        record(UrgentReceived(home, comment.id))
     return comment
 
 
-def edit_comment(actor: Actor, comment: Comment, text: str) -> None:
+def edit_comment(actor: Actor, comment: Comment, text: str, page_language: str = "fi") -> Comment:
     """Correct one's comment soon after writing it, while nobody has answered.
 
-    Where the writer's texts wait, a changed one waits again. Raises RuleBrokenError at "text" and
-    ForbiddenError.
+    Where the writer's texts wait, or something in it is marked, a changed one waits again. Raises
+    RuleBrokenError at "text" and ForbiddenError.
     """
     authorize(actor, "comment:edit", comment)
     check_text(text)
@@ -99,14 +108,22 @@ def edit_comment(actor: Actor, comment: Comment, text: str) -> None:
             _("Somebody has already answered, so the comment can no longer be changed."), "text"
         )
     if text == comment.text:
-        return
-    changed: dict[str, Any] = {"text": text, "edited_at": clock.now()}
-    idea = db.session.get_one(Idea, comment.idea_id)
-    if comment.visibility == Visibility.PUBLIC and edit_waits(actor, idea):
+        return comment
+    seen, idea = seen_in(text, page_language), db.session.get_one(Idea, comment.idea_id)
+    # Once somebody may be in danger, only a moderator finds that it was nothing.
+    danger = comment.risk == Risk.URGENT
+    risk = Risk.URGENT if danger else seen.risk
+    changed: dict[str, Any] = {"text": text, "edited_at": clock.now(), "risk": risk}
+    if seen.urgent and not danger:
+        record(UrgentReceived(comment.idea_id, comment.id))
+    if comment.visibility == Visibility.PUBLIC and (
+        edit_waits(actor, idea) or must_wait(seen, idea)
+    ):
         move(actor, comment, Visibility.WAITING, **changed)
-        return
+        return comment
     change(comment, **changed)
     record(IdeaChanged(comment.idea_id))
+    return comment
 
 
 def delete_comment(actor: Actor, comment: Comment) -> None:
@@ -163,6 +180,11 @@ def check_text(text: str) -> None:
         raise RuleBrokenError(_("Write a few words first. One sentence is enough."), "text")
     refuse_long(LONGEST_TEXT, text=text)
     refuse_identity_codes(text=text)
+
+
+def seen_in(text: str, page_language: str) -> Inspected:
+    """Look at the text of a comment with the guard."""
+    return look({"text": text}, page_language)
 
 
 def _person(actor: Actor) -> Person:

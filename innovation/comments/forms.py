@@ -1,19 +1,24 @@
 """What the forms of the discussion bring: a comment, a report."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField
 
-from innovation.comments.actions import LONGEST_TEXT, CommentDraft
+from innovation.comments.actions import LONGEST_TEXT, CommentDraft, check_text, seen_in
 from innovation.comments.reports import LONGEST_REPORT
+from innovation.core.errors import RuleBrokenError
 from innovation.core.i18n import pick
+from innovation.core.permissions import Person, holds
+from innovation.ideas.advice import AdvisedForm
+from innovation.ideas.drafts import language_of
 from innovation.programme.queries import snapshot
-from innovation.web.forms import Form, TextField
+from innovation.web.forms import Form, Result, TextField
 from innovation.web.locale import language
 
 
-class CommentForm(Form):
+class CommentForm(AdvisedForm):
     """The comment box. Its id is its own, as it stands on the idea's page too."""
 
     limit = LONGEST_TEXT
@@ -33,6 +38,26 @@ class CommentForm(Form):
             official=bool(self.official.data),
             page_language=language(),
         )
+
+    def send(self, who: Person, action: Callable[[], Result]) -> Result | None:
+        """Run the action, unless the text check has something that the writer has not seen."""
+        if self.put_instead(seen_in(self.text.data or "", language())):
+            self.look(who)
+            return None
+        unseen = self.look(who)
+        try:
+            check_text(self.text.data or "")
+        except RuleBrokenError as broken:
+            self.text.errors = [str(broken.message)]
+            return None
+        return None if unseen else self.attempt(action)
+
+    def look(self, who: Person) -> bool:
+        """Check the text; tells whether there is something that its writer has not seen."""
+        text = self.text.data or ""
+        staff = holds(who, "idea:see_staff_only")
+        seen = seen_in(text, language())
+        return self.advise(seen, language_of(text, language()), staff=staff)
 
 
 class ReportForm(Form):

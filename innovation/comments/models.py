@@ -11,7 +11,8 @@ from innovation.core.db import Base
 class Comment(Base):
     """A comment or a reply to one. visibility: waiting, public, hidden or deleted (a stub stays).
 
-    task: for an official comment, in which task it was written. rule: why it is hidden.
+    task: for an official comment, in which task it was written. rule: why it is hidden. risk: as
+    ideas.risks says. redacted: something was taken out of it.
     """
 
     __tablename__ = "comments"
@@ -33,6 +34,8 @@ class Comment(Base):
     official: Mapped[bool] = mapped_column(default=False)
     task: Mapped[str] = mapped_column(default="")
     rule: Mapped[str] = mapped_column(default="")
+    risk: Mapped[int] = mapped_column(default=0)
+    redacted: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]

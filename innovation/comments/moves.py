@@ -15,13 +15,16 @@ from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, authorize
 from innovation.ideas.events import IdeaChanged
 from innovation.ideas.models import Idea
+from innovation.ideas.moves import NEVER_SHOWN
+from innovation.ideas.risks import Risk
 from innovation.ideas.timeline import Kind, add_entry
 
 
 def move(actor: Actor, comment: Comment, target: Visibility, **values: Any) -> None:
     """Change who can see a comment, once, even when two try at the same time.
 
-    Raises ConflictError when no such move exists from where the comment is now, and ForbiddenError.
+    Raises ConflictError when no such move exists from where the comment is now, and for an urgent
+    one that would be shown. Raises ForbiddenError.
     """
     source = Visibility(comment.visibility)
     gone = ConflictError(_("The comment has changed meanwhile. Look at it again."))
@@ -29,6 +32,8 @@ def move(actor: Actor, comment: Comment, target: Visibility, **values: Any) -> N
     if permission is None:
         raise gone
     authorize(actor, permission, comment)
+    if target == Visibility.PUBLIC and values.get("risk", comment.risk) == Risk.URGENT:
+        raise ConflictError(NEVER_SHOWN)
     if not change(comment, source, visibility=target, decided_at=clock.now(), **values):
         raise gone
     if target == Visibility.PUBLIC:

@@ -224,3 +224,15 @@ def wrong_counters() -> list[WrongCounter]:
         .scalar_subquery()
     )
     return compare(Idea.comment_count, counted, comments_of)
+
+
+def standing(person_id: int, since: datetime) -> tuple[bool, bool]:
+    """Tell whether a comment of the person was published since then, and whether one was hidden."""
+    came = set(
+        db.session.scalars(
+            select(Comment.visibility)
+            .where(Comment.person_id == person_id, Comment.decided_at >= since)
+            .distinct()
+        )
+    )
+    return Visibility.PUBLIC in came, bool(came & {Visibility.HIDDEN, Visibility.DECLINED})

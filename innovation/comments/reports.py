@@ -9,9 +9,12 @@ from innovation.comments.policy import DISCUSSED
 from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.errors import RuleBrokenError
+from innovation.core.events import record
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, Person, System, authorize
+from innovation.guard import inspect
 from innovation.guard.rules import refuse_identity_codes, refuse_long
+from innovation.ideas.events import UrgentReceived
 from innovation.ideas.lifecycle import Visibility as IdeaVisibility
 from innovation.ideas.models import Idea
 from innovation.ideas.moves import hold, move_visibility
@@ -61,6 +64,8 @@ def report(
     db.session.add(row)
     db.session.flush()  # its number is needed by the key
     settle_form(sign, row.id)
+    if inspect(text).urgent:
+        record(UrgentReceived(home, comment_id))
     return True
 
 

@@ -15,7 +15,8 @@ class CommentRow:
     """A comment as it is shown; text and name are empty for the stub of a hidden or deleted one.
 
     task: a code that the pages put into words. decided_at: when it became what it is. origin: the
-    reference of the idea that it was written to, when that one was merged into this.
+    reference of the idea that it was written to, when that one was merged into this. redacted:
+    something was taken out of its text.
     """
 
     id: int
@@ -35,6 +36,7 @@ class CommentRow:
     may_delete: bool
     replies: tuple["CommentRow", ...] = ()
     origin: str = ""
+    redacted: bool = False
 
     @property
     def role(self) -> str:
@@ -91,4 +93,5 @@ def _shown(
         may_edit=may_edit(actor, row) and not answered,
         may_delete=may_delete(actor, row),
         replies=replies,
+        redacted=row.redacted and not gone,
     )

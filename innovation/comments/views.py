@@ -10,7 +10,7 @@ from innovation.comments import actions, queries, reports
 from innovation.comments.forms import CommentForm, ReportForm
 from innovation.comments.lifecycle import Visibility
 from innovation.core.i18n import pick
-from innovation.core.permissions import Person
+from innovation.core.permissions import Person, authorize
 from innovation.ideas.queries import visible_idea
 from innovation.programme.queries import snapshot
 from innovation.web.access import actor, person, public, signed_in
@@ -67,9 +67,11 @@ def update(number: int) -> ResponseReturnValue:
     """Correct one's comment."""
     comment = queries.visible_comment(person(), number)
     idea = visible_idea(person(), queries.home_of(comment))
-    form = CommentForm.from_request()
-    form.attempt(lambda: actions.edit_comment(person(), comment, form.text.data or ""))
-    if form.problems:
+    form, who = CommentForm.from_request(), person()
+    authorize(who, "comment:edit", comment)
+    text = form.text.data or ""
+    changed = form.send(who, lambda: actions.edit_comment(who, comment, text, language()))
+    if changed is None:
         return _box(idea, form, _("Edit your comment"), edited=comment), 422
     session[SAID] = f"edit-{comment.id}"
     _thank(comment, _("Your comment was changed."))
@@ -132,8 +134,8 @@ def _posted(idea: Any, answered: Any, heading: str) -> ResponseReturnValue:
     who, once, form = person(), read_once(), CommentForm.from_request()
     doubtful = once.suspicious or beyond(OFTEN, "comments", str(who.id))
     draft = form.draft(answered.id if answered else None)
-    comment = form.attempt(
-        lambda: actions.post_comment(who, idea, draft, once.key, suspicious=doubtful)
+    comment = form.send(
+        who, lambda: actions.post_comment(who, idea, draft, once.key, suspicious=doubtful)
     )
     if comment is None:
         return _box(idea, form, heading, quoted=answered), 422
@@ -161,7 +163,7 @@ def _place(idea: Any, comment: Any) -> str:
 
 def _box(idea: Any, form: CommentForm, heading: str, quoted: Any = None, edited: Any = None) -> str:
     """Show the comment box on a page of its own."""
-    g.page_is_secret = bool(form.problems)
+    g.page_is_secret = bool(form.problems or form.advice)
     return render_template(
         "comments/new.html", idea=idea, form=form, heading=heading, quoted=quoted, edited=edited
     )

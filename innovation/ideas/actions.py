@@ -8,30 +8,39 @@ from sqlalchemy import select, update
 
 from innovation.core import clock
 from innovation.core.db import db
-from innovation.core.errors import RuleBrokenError
+from innovation.core.errors import ConflictError, RuleBrokenError
 from innovation.core.events import record
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.keys import hash_key
-from innovation.core.permissions import Actor, Nobody, Person, Role, authorize, holds
+from innovation.core.permissions import Actor, Nobody, Person, authorize, holds
 from innovation.core.text import excerpt
 from innovation.guard.rules import refuse_identity_codes, refuse_long
 from innovation.ideas import topical
 from innovation.ideas.drafts import IdeaDraft, check, put_facts
-from innovation.ideas.events import IdeaChanged, IdeaSubmitted
+from innovation.ideas.events import IdeaChanged, IdeaSubmitted, UrgentReceived
+from innovation.ideas.inspecting import Inspected
 from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.ideas.models import Authorship, Idea, Receipt, Revision
-from innovation.ideas.moves import hold, move_visibility
+from innovation.ideas.moves import NEVER_SHOWN, hold, move_visibility
 from innovation.ideas.numbers import claim_form, next_reference, settle_form
-from innovation.ideas.policy import AUTHORS
+from innovation.ideas.policy import AUTHORS, CLEARED
+from innovation.ideas.publishing import (
+    SHOWN,
+    edit_waits,
+    must_wait,
+    public_at_once,
+    put_risk,
+    seen_in,
+)
+from innovation.ideas.revising import add_revision, replace_waiting, revise
+from innovation.ideas.risks import Risk
 from innovation.ideas.timeline import Kind, add_entry
 from innovation.programme.queries import snapshot
 
-# Callers of the actions find the draft here as well.
-__all__ = ["IdeaDraft"]
+# Callers of the actions find these here as well.
+__all__ = ["IdeaDraft", "edit_waits", "public_at_once"]
 
 LONGEST_REASON = 500
-_READERS = frozenset({Role.MODERATOR, Role.ADMINISTRATOR})
-_SHOWN = frozenset({Visibility.PUBLIC, Visibility.STAFF_ONLY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +60,6 @@ class Edited(StrEnum):
     RESUBMITTED = "resubmitted"
 
 
-def public_at_once(actor: Actor) -> bool:
-    """Tell whether the actor's own texts are published without waiting for a moderator.
-
-    Only employees' own texts are; where the programme reads everything first, only moderators'.
-    """
-    if not isinstance(actor, Person):
-        return False
-    if snapshot().publishing == "everything_first":
-        return not _READERS.isdisjoint(actor.roles)
-    return holds(actor, "idea:publish_own")
-
-
-def edit_waits(actor: Actor, idea: Idea) -> bool:
-    """Tell whether a change of what others see now has to wait for a moderator."""
-    if idea.visibility == Visibility.STAFF_ONLY and holds(actor, "idea:see_staff_only"):
-        return False
-    return idea.visibility in _SHOWN and not public_at_once(actor)
-
-
 def submit_idea(
     actor: Actor,
     draft: IdeaDraft,
@@ -81,7 +71,8 @@ def submit_idea(
     """Take in an idea. A person becomes its author; others get a receipt for `receipt_key`.
 
     once_key: the form's one-time key; the same key again gives the same idea. suspicious: perhaps
-    a robot, so the text waits. Raises RuleBrokenError with the field that has to be corrected.
+    a robot, so the text waits, as everything does that the guard marks, whoever wrote it. Raises
+    RuleBrokenError with the field that has to be corrected.
     """
     check(draft)
     if draft.staff_only and not holds(actor, "idea:see_staff_only"):
@@ -92,15 +83,23 @@ def submit_idea(
     known = claim_form("idea", once_key)
     if known:
         return Submitted(known, again=True)
-    place = _place(actor, draft, suspicious)
+    seen = seen_in(draft)
+    place = _place(actor, draft, seen, suspicious)
     begins = Visibility.WAITING if place is None else Visibility.DRAFT
-    idea = new_idea(draft, clock.now(), begins, suspicious=suspicious)
+    idea = new_idea(draft, clock.now(), begins, suspicious=suspicious, risk=seen.risk)
     _add_author(actor, idea, draft.name, receipt_key)
     add_entry(actor, idea, Kind.SUBMITTED, visibility_to=begins, actor_role="author")
+    if place is None and draft.staff_only:
+        # Moderators read whom it was meant for.
+        wished = Visibility.STAFF_ONLY
+        add_entry(actor, idea, Kind.SUBMITTED, visibility_to=wished, public=False)
     if place is not None:
+        setattr(idea, CLEARED, place == Visibility.PUBLIC)
         move_visibility(actor, idea, place, Kind.PUBLISHED)
     settle_form(once_key, idea.id)
     record(IdeaSubmitted(idea.id, actor.id if isinstance(actor, Person) else None))
+    if seen.urgent:
+        record(UrgentReceived(idea.id))
     return Submitted(idea.id, again=False)
 
 
@@ -110,6 +109,7 @@ def new_idea(
     begins: Visibility = Visibility.WAITING,
     *,
     suspicious: bool = False,
+    risk: Risk = Risk.NONE,
 ) -> Idea:
     """Make the row of an idea, with its first revision. The caller adds its author."""
     idea = Idea(
@@ -121,6 +121,7 @@ def new_idea(
         visibility=begins,
         handling=Handling.NEW,
         suspicious=suspicious,
+        risk=risk,
         created_at=created,
         updated_at=created,
         topical=topical.score(created),
@@ -128,18 +129,19 @@ def new_idea(
     put_facts(idea, draft)
     db.session.add(idea)
     db.session.flush()  # its number is needed below
-    _add_revision(idea, draft, 1, "accepted", created)
+    add_revision(idea, draft, 1, "accepted", created, risk)
     return idea
 
 
-def _place(actor: Actor, draft: IdeaDraft, suspicious: bool) -> Visibility | None:
+def _place(actor: Actor, draft: IdeaDraft, seen: Inspected, suspicious: bool) -> Visibility | None:
     """Give where a new idea is shown at once; None when it waits: product rule "Publishing".
 
-    What staff write for the staff alone never becomes public, so it waits for nobody.
+    What staff write for the staff alone waits only when it tells of somebody.
     """
     if draft.staff_only:
-        return Visibility.STAFF_ONLY
-    return Visibility.PUBLIC if public_at_once(actor) and not suspicious else None
+        return None if seen.waits_inside else Visibility.STAFF_ONLY
+    at_once = public_at_once(actor) and not (suspicious or seen.waits)
+    return Visibility.PUBLIC if at_once else None
 
 
 def edit_idea(
@@ -153,21 +155,27 @@ def edit_idea(
     """Change the text. Before anybody else took part it changes at once; later it is a revision.
 
     A returned idea goes back to wait for a moderator. The new text of an idea that is shown waits
-    when its author's texts wait; the old one stays until then, and a newer one takes its place.
+    when its author's texts wait or something in it is marked; the old one stays until then, and a
+    newer one takes its place.
     others_took_part: somebody else than the authors supported or commented; None counts everybody.
     Safe to repeat. Raises RuleBrokenError and ForbiddenError.
     """
     hold(idea)
     authorize(actor, "idea:edit", idea)
     check(draft)
-    shown = idea.visibility in _SHOWN
-    waits = edit_waits(actor, idea) or (shown and suspicious)
+    shown, seen = idea.visibility in SHOWN, seen_in(draft)
+    waits = edit_waits(actor, idea) or (shown and (suspicious or must_wait(seen, idea)))
     changed = _change_name(idea, draft.name, draft.unit, waits)
     changed = put_facts(idea, draft) or changed
     answered, idea.asked_at = idea.asked_at, None
-    revision = _revise(idea, draft, "waiting" if waits else "accepted")
+    revision = revise(idea, draft, "waiting" if waits else "accepted", seen.risk)
     if revision and not waits:
         apply_revision(idea, revision, others_took_part=others_took_part)
+    danger = seen.urgent and waits and revision is not None
+    if not shown:
+        danger = put_risk(idea, seen.risk)
+    if danger:
+        record(UrgentReceived(idea.id))
     if idea.visibility == Visibility.DRAFT:
         move_visibility(
             actor,
@@ -177,11 +185,13 @@ def edit_idea(
             revision_id=revision.id if revision else None,
         )
         return Edited.RESUBMITTED
-    if revision:
-        # A change that readers may compare stands in the public timeline, others do not.
+    if revision or (changed and not shown):
+        # A change that readers may compare stands in the public timeline, others do not; a
+        # moderator who has read the idea before sees that something is new.
         public = shown and not waits and _took_part(idea, others_took_part)
         kind = Kind.EDIT_WAITS if waits else Kind.EDITED
-        add_entry(actor, idea, kind, revision_id=revision.id, public=public)
+        number = revision.id if revision else None
+        add_entry(actor, idea, kind, revision_id=number, public=public)
     if not (revision or changed or answered):
         return Edited.SAME
     idea.version = idea.version + 1
@@ -193,9 +203,13 @@ def apply_revision(idea: Idea, revision: Revision, *, others_took_part: bool | N
     """Make a revision the text that is shown.
 
     Earlier texts stay for everybody to read only when the idea is shown and others took part in
-    talking about it; what was corrected before that is nobody's business.
+    talking about it; what was corrected before that is nobody's business. The idea then carries the
+    risk of that text. Raises ConflictError when somebody may be in danger.
     """
-    if not (idea.visibility in _SHOWN and _took_part(idea, others_took_part)):
+    if idea.visibility in SHOWN and revision.risk == Risk.URGENT:
+        raise ConflictError(NEVER_SHOWN)
+    put_risk(idea, Risk(revision.risk))
+    if not (idea.visibility in SHOWN and _took_part(idea, others_took_part)):
         db.session.execute(
             update(Revision)
             .where(Revision.idea_id == idea.id, Revision.id != revision.id)
@@ -221,7 +235,7 @@ def withdraw_idea(actor: Actor, idea: Idea, reason: str = "") -> None:
     refuse_identity_codes(reason=reason)
     move_visibility(actor, idea, Visibility.WITHDRAWN, Kind.WITHDRAWN, reason=reason)
     idea.asked_at = None
-    _replace_waiting(idea)
+    replace_waiting(idea)
 
 
 def _took_part(idea: Idea, others: bool | None) -> bool:
@@ -241,50 +255,6 @@ def _change_name(idea: Idea, name: str, unit: str, waits: bool) -> bool:
     changed = authorship.name != name
     authorship.name = name
     return changed
-
-
-def _revise(idea: Idea, draft: IdeaDraft, state: str) -> Revision | None:
-    """Put down a new text unless it is the one that is shown or waits already."""
-    newest = db.session.scalars(
-        select(Revision)
-        .where(Revision.idea_id == idea.id)
-        .order_by(Revision.number.desc())
-        .limit(1)
-    ).one()
-    new = (draft.shown_title, draft.text, draft.what_helps)
-    known = (newest.title, newest.text, newest.what_helps)
-    if newest.state in ("accepted", state) and new == known:
-        return None
-    _replace_waiting(idea)
-    if new == (idea.title, idea.text, idea.what_helps):
-        return None  # the author went back to the text that is shown
-    revision = _add_revision(idea, draft, newest.number + 1, state, clock.now())
-    db.session.flush()  # its id is needed by the timeline
-    return revision
-
-
-def _replace_waiting(idea: Idea) -> None:
-    db.session.execute(
-        update(Revision)
-        .where(Revision.idea_id == idea.id, Revision.state == "waiting")
-        .values(state="replaced", public=False, decided_at=clock.now())
-    )
-
-
-def _add_revision(
-    idea: Idea, draft: IdeaDraft, number: int, state: str, created: datetime
-) -> Revision:
-    revision = Revision(
-        idea_id=idea.id,
-        number=number,
-        title=draft.shown_title,
-        text=draft.text,
-        what_helps=draft.what_helps,
-        state=state,
-        created_at=created,
-    )
-    db.session.add(revision)
-    return revision
 
 
 def _add_author(actor: Actor, idea: Idea, name: str, receipt_key: str) -> None:

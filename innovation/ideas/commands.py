@@ -13,15 +13,20 @@ from innovation.core import transaction
 from innovation.core.permissions import Actor, System
 from innovation.ideas.counters import WrongCounter
 from innovation.ideas.import_source import FileError, read_rows
-from innovation.ideas.imports import check_rows, import_ideas
+from innovation.ideas.imports import ImportRow, check_rows, import_ideas, marked
 
 ideas_group = AppGroup("ideas", help="Ideas: bring them along from elsewhere.")
 
 
 @ideas_group.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_file(file: Path) -> None:
-    """Bring along the ideas of FILE (JSON lines or CSV); all or none. Safe to repeat."""
+@click.option("--preview", is_flag=True, help="Check the file and bring nothing along.")
+def import_file(file: Path, preview: bool) -> None:
+    """Bring along the ideas of FILE (JSON lines or CSV); all or none. Safe to repeat.
+
+    A text that names or reaches somebody waits for a moderator, even when the file says that it is
+    public; whatever else the text check marks comes first in the moderators' list.
+    """
     try:
         with transaction.reading(), force_locale("en"):
             rows = check_rows(read_rows(file.read_bytes()), current_app.extensions["settings"].zone)
@@ -30,10 +35,23 @@ def import_file(file: Path) -> None:
             click.echo(str(problem), err=True)
         click.echo("Nothing was imported.", err=True)
         sys.exit(1)
+    _tell_marked(rows)
+    if preview:
+        click.echo("Nothing was imported: this was a preview.", err=True)
+        return
     with transaction.writing():
         results = list(import_ideas(System("import"), rows))
     for result in results:
         click.echo(f"{result.number}\t{result.reference}\t{result.result}")
+
+
+def _tell_marked(rows: list[ImportRow]) -> None:
+    """Say how many rows a moderator reads first and why, without a word of their texts."""
+    counts = marked(rows)
+    click.echo(f"{len(rows)} rows, of which {counts['']} are marked and read first", err=True)
+    for reason, number in sorted(counts.items()):
+        if reason:
+            click.echo(f"  {reason}: {number}", err=True)
 
 
 def add_counter_check(

@@ -50,6 +50,11 @@ class IdeaDraft:
     staff_only: bool = False
 
     @property
+    def texts(self) -> dict[str, str]:
+        """Everything in it that was written, by field."""
+        return {field: getattr(self, field) for field in LIMITS}
+
+    @property
     def shown_title(self) -> str:
         """The author's own title, or one made of the first sentence."""
         return self.title if has_words(self.title) else title_from(self.text)

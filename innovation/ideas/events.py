@@ -32,3 +32,18 @@ class IdeaImported:
 
     idea_id: int
     sub_project_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UrgentReceived:
+    """A text tells of somebody in danger; moderators are told at once. It is never public."""
+
+    idea_id: int
+    comment_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaRedacted:
+    """Something was taken out of the idea's texts; every copy of them has to be made anew."""
+
+    idea_id: int

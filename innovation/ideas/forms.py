@@ -11,8 +11,10 @@ from innovation.core.i18n import lazy_gettext as _l
 from innovation.core.permissions import Actor, Person, holds
 from innovation.core.text import clean_text, title_from
 from innovation.ideas.actions import Edited
-from innovation.ideas.drafts import OTHER_LANGUAGE, IdeaDraft, problems_in
-from innovation.ideas.lifecycle import CAPACITY_LABELS
+from innovation.ideas.advice import AdvisedForm
+from innovation.ideas.drafts import LIMITS, OTHER_LANGUAGE, IdeaDraft, language_of, problems_in
+from innovation.ideas.lifecycle import CAPACITY_LABELS, Capacity
+from innovation.ideas.publishing import seen_in
 from innovation.programme.queries import Snapshot, snapshot
 from innovation.web.forms import Form, LineField, Result, TextField
 from innovation.web.locale import LANGUAGE_NAMES, language
@@ -25,8 +27,10 @@ EDIT_NOTICES = {
 }
 
 
-class IdeaForm(Form):
+class IdeaForm(AdvisedForm):
     """One required text; everything else may stay empty."""
+
+    checked = tuple(LIMITS)
 
     text = TextField(_l("What does not work or could be better?"))
     what_helps = TextField(_l("What would help?"))
@@ -42,6 +46,7 @@ class IdeaForm(Form):
 
     def __init__(self, formdata: Any = None, *, who: Actor, **initial: Any) -> None:
         """Offer the choices of the programme. initial: what stands in the fields of a new form."""
+        self.who = who
         self.own_name = who.name if isinstance(who, Person) else ""
         data = {"name": self.own_name, **initial}
         super().__init__(formdata, data=data)
@@ -94,15 +99,38 @@ class IdeaForm(Form):
         )
 
     def send(self, action: Callable[[IdeaDraft], Result]) -> Result | None:
-        """Run the action on the draft; every broken rule becomes an error at its field."""
+        """Run the action on the draft; every broken rule becomes an error at its field.
+
+        Nothing is done before the writer has seen what the text check found: `advice` tells it.
+        """
+        if self.put_instead(seen_in(self.draft())):
+            self.look()
+            return None
+        draft, unseen = self.draft(), self.look()
+        problems = list(problems_in(draft))
+        if not problems and not unseen:
+            result = self.attempt(lambda: action(draft))
+            if not self.errors:
+                return result
+        for problem in problems:
+            field = self._fields[problem.field or ""]
+            if not field.errors:
+                field.errors = [str(problem.message)]
+        return None
+
+    def look(self, *, beside: bool = False) -> bool:
+        """Check what was written; tells whether there is something that its writer has not seen.
+
+        beside: the writer goes on writing meanwhile.
+        """
         draft = self.draft()
-        result = self.attempt(lambda: action(draft))
-        if self.errors:
-            for problem in problems_in(draft):
-                field = self._fields[problem.field or ""]
-                if not field.errors:
-                    field.errors = [str(problem.message)]
-        return result
+        written_in = draft.language or language_of(draft.text, draft.page_language)
+        return self.advise(seen_in(draft), written_in, staff=self._at_work(), beside=beside)
+
+    def _at_work(self) -> bool:
+        """Tell whether the channels of the staff may be of use to the writer."""
+        told = self.capacity.data or ""
+        return told == Capacity.STAFF if told else holds(self.who, "idea:see_staff_only")
 
     def holds(self, *names: str) -> bool:
         """True when one of these fields holds something or is wrong, so that its fold is open."""

@@ -1,5 +1,6 @@
 """Bringing ideas along from elsewhere: every row is checked first, then all come in together."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -16,11 +17,13 @@ from innovation.core.text import clean_line, clean_text, normal_key
 from innovation.guard.rules import refuse_identity_codes
 from innovation.ideas.actions import new_idea
 from innovation.ideas.drafts import LONGEST_LINE, IdeaDraft, problems_in
-from innovation.ideas.events import IdeaChanged, IdeaImported
+from innovation.ideas.events import IdeaChanged, IdeaImported, UrgentReceived
 from innovation.ideas.import_source import FileError, Problem, SourceRow
+from innovation.ideas.inspecting import Inspected
 from innovation.ideas.lifecycle import FINISHED, Handling, Visibility
 from innovation.ideas.models import Authorship, Idea, Revision
 from innovation.ideas.moves import move_handling, move_visibility
+from innovation.ideas.publishing import seen_in
 from innovation.ideas.queries import idea_by_external_reference
 from innovation.ideas.timeline import Kind, add_entry
 from innovation.programme.queries import Snapshot, snapshot
@@ -32,7 +35,10 @@ MOST_PEOPLE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """An idea that can be taken in. people: how many have said the same."""
+    """An idea that can be taken in. people: how many have said the same.
+
+    seen: what the guard saw in its texts.
+    """
 
     number: int
     draft: IdeaDraft
@@ -42,6 +48,16 @@ class ImportRow:
     sub_project_ids: tuple[int, ...]
     people: int
     external_reference: str | None
+    seen: Inspected
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits although the file says that it is public.
+
+        Who brings a text along with "public" says that somebody has read it. Still nothing is shown
+        by which anybody is recognised or reached; the rest comes first in the moderators' list.
+        """
+        return self.visibility == Visibility.PUBLIC and self.seen.tells_who
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +109,7 @@ class _Reader:
             self._sub_projects(),
             self._people(),
             self._external_reference(),
+            seen_in(draft),
         )
 
     def _choice(self, field: str, known: frozenset[Handling] | tuple[Visibility, ...]) -> str:
@@ -190,7 +207,21 @@ def import_ideas(actor: Actor, rows: list[ImportRow]) -> Iterator[Imported]:
         if known is not None:
             yield Imported(row.number, known.reference, _compared(known, row))
         else:
-            yield Imported(row.number, _import(actor, row).reference, "imported")
+            yield Imported(row.number, _import(actor, row).reference, _how(row))
+
+
+def _how(row: ImportRow) -> str:
+    if not row.seen.waits:
+        return "imported"
+    waits = row.waits or row.visibility == Visibility.WAITING
+    how = "waits for a moderator" if waits else "public, to be read first"
+    return f"imported, {how}: {', '.join(row.seen.reasons())}"
+
+
+def marked(rows: list[ImportRow]) -> Counter[str]:
+    """Count the rows that a moderator reads first by what was seen in them; "" counts them all."""
+    waiting = [row.seen.reasons() for row in rows if row.seen.waits]
+    return Counter({"": len(waiting)}) + Counter(reason for one in waiting for reason in one)
 
 
 def _compared(idea: Idea, row: ImportRow) -> str:
@@ -205,16 +236,18 @@ def _compared(idea: Idea, row: ImportRow) -> str:
 def _import(actor: Actor, row: ImportRow) -> Idea:
     """Take one idea in as if it had happened when the file says."""
     with clock.frozen_at(row.created):
-        idea = new_idea(row.draft, row.created)
+        idea = new_idea(row.draft, row.created, risk=row.seen.risk)
         idea.external_reference = row.external_reference
         db.session.add(Authorship(idea_id=idea.id, people=row.people, created_at=row.created))
         waiting = Visibility.WAITING
         add_entry(actor, idea, Kind.SUBMITTED, visibility_to=waiting, actor_role="author")
-        if row.visibility == Visibility.PUBLIC:
+        if row.visibility == Visibility.PUBLIC and not row.waits:
             move_visibility(actor, idea, Visibility.PUBLIC, Kind.PUBLISHED)
         record(IdeaImported(idea.id, row.sub_project_ids))  # routing brings it to its place
         _handle(actor, idea, row.handling)
         record(IdeaChanged(idea.id))
+        if row.seen.urgent:
+            record(UrgentReceived(idea.id))
     return idea
 
 

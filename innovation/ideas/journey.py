@@ -11,7 +11,7 @@ from innovation.ideas.lifecycle import FINISHED, STATUS_LABELS, Handling, Visibi
 from innovation.ideas.listing import row_of
 from innovation.ideas.models import Idea
 from innovation.ideas.next_step import NextStep
-from innovation.ideas.queries import TimelineRow
+from innovation.ideas.queries import TimelineRow, status_label
 from innovation.ideas.timeline import Kind
 from innovation.programme.queries import snapshot
 from innovation.web.locale import day, moment, weekday
@@ -34,6 +34,14 @@ _HAPPENED: dict[str, tuple[LazyString, str]] = {
     Kind.EDIT_DECLINED: (_("Your change was not published"), "circle-alert"),
     Kind.COMMENT_HIDDEN: (_("A comment was hidden"), "eye-off"),
     Kind.REPORT_DISMISSED: (_("A report was looked at, nothing was changed"), "check"),
+    Kind.ASKED: (_("A moderator asked you something"), "message-circle-question-mark"),
+    Kind.REPLIED: (_("You answered"), "send"),
+    Kind.REDACTED: (_("Something was taken out of the text"), "eye-off"),
+    Kind.PASSED_ON: (_("Passed on"), "arrow-right"),
+    Kind.URGENT: (_("Read at once and acted on"), "check"),
+    Kind.BRIEF: (_("A summary in Finnish was added"), "pencil-line"),
+    Kind.APPEALED: (_("You asked for another look"), "send"),
+    Kind.APPEAL_DECIDED: (_("Another moderator looked at it"), "scale"),
 }
 # The same to those who did not write the idea.
 _HAPPENED_TO_OTHERS: dict[str, LazyString] = {
@@ -135,11 +143,17 @@ def latest_answer(rows: Iterable[TimelineRow]) -> Answer | None:
     return None
 
 
+def is_looked_at(rows: Iterable[TimelineRow]) -> bool:
+    """Tell whether a moderator has already asked about the idea or returned it."""
+    return any(row.kind in (Kind.ASKED, Kind.RETURNED) for row in rows)
+
+
 def asked_for(idea: Idea, rows: Iterable[TimelineRow]) -> str:
     """Give what the author is asked for, "" for nothing; rows: a timeline, the newest first."""
     if idea.asked_at is None:
         return ""
-    return next((row.reason for row in rows if row.kind == Kind.RETURNED), "")
+    kind = Kind.RETURNED if idea.visibility == Visibility.DRAFT else Kind.ASKED
+    return next((row.reason for row in rows if row.kind == kind), "")
 
 
 def journey_of(
@@ -150,7 +164,7 @@ def journey_of(
     own: whether the words are for the idea's author.
     """
     coming = row_of(idea).next_step
-    told: Sequence[Event] = [_told(row, language, own) for row in rows]
+    told: Sequence[Event] = [_told(row, language, own, idea.passed_to) for row in rows]
     return [*([_coming(coming)] if coming else []), *told]
 
 
@@ -164,7 +178,7 @@ def _doer(row: TimelineRow) -> str:
     return str(_DOERS.get(row.actor_role, ""))
 
 
-def _told(row: TimelineRow, language: str, own: bool) -> Event:
+def _told(row: TimelineRow, language: str, own: bool, passed_to: str) -> Event:
     programme = snapshot()
     if row.kind == Kind.HANDLING:
         label, icon = STATUS_LABELS.get(row.handling_to or "", _("Next step")), "scale"
@@ -176,6 +190,8 @@ def _told(row: TimelineRow, language: str, own: bool) -> Event:
         label, icon = _("Shown to the staff only"), "lock"
     if row.kind == Kind.MERGED and row.handling_to is None:
         label = _("Another idea was merged into this one")
+    if row.kind == Kind.PASSED_ON:
+        label = status_label(Handling.PASSED_ON, passed_to=passed_to)
     where = programme.sub_project_by_id.get(row.sub_project_id or 0)
     # Behind an answer the name would be read as what the idea was passed on to.
     named = where if row.kind != Kind.HANDLING else None

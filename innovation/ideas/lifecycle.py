@@ -71,6 +71,7 @@ _CLOSED = (H.NOT_GOING_FORWARD, H.DONE_ANOTHER_WAY, H.PASSED_ON)
 HANDLING_MOVES: dict[tuple[Handling, Handling], str] = {
     (H.NEW, H.ROUTED): "idea:route",
     (H.ROUTED, H.NEW): "idea:route",
+    (H.NEW, H.PASSED_ON): "idea:moderate",
     **{(H.ROUTED, target): "idea:decide" for target in _OUTCOMES},
     **{
         (source, target): "idea:decide"
@@ -131,6 +132,8 @@ def status_code(visibility: str, handling: str, asked: bool = False) -> str:
     """Give the one status that is shown for an idea: a key of STATUS_LABELS."""
     if asked and visibility in {V.DRAFT, V.PUBLIC, V.WAITING, V.STAFF_ONLY}:
         return "asked"
+    if visibility == V.WAITING and handling == H.PASSED_ON:
+        return str(handling)  # it is not shown, and nobody here has to read it any more
     if visibility != V.PUBLIC:
         return str(visibility)
     return "public" if handling == H.NEW else str(handling)

@@ -59,6 +59,8 @@ class IdeaRow:
     published_at: datetime | None
     answered_at: datetime | None
     next_step_on: date | None
+    passed_to: str
+    in_brief: str
     primary_sub_project_id: int | None
     support_count: int
     comment_count: int
@@ -76,7 +78,7 @@ class IdeaRow:
     @property
     def status_label(self) -> LazyString:
         """The status in words."""
-        return status_label(self.status_code, self.primary_sub_project_id)
+        return status_label(self.status_code, self.primary_sub_project_id, self.passed_to)
 
     @property
     def capacity_label(self) -> LazyString | str:

@@ -22,6 +22,8 @@ class MergedIdea:
     text: str
     what_helps: str
     language: str
+    in_brief: str
+    redacted: bool
     names: tuple[str, ...]
 
 
@@ -48,7 +50,16 @@ def families_of(numbers: Collection[int]) -> dict[int, list[int]]:
 def merged_into(number: int) -> list[MergedIdea]:
     """Give the ideas that were merged into this one, in order of arrival."""
     rows = db.session.execute(
-        select(Idea.id, Idea.reference, Idea.title, Idea.text, Idea.what_helps, Idea.language)
+        select(
+            Idea.id,
+            Idea.reference,
+            Idea.title,
+            Idea.text,
+            Idea.what_helps,
+            Idea.language,
+            Idea.in_brief,
+            Idea.redacted,
+        )
         .where(Idea.merged_into_id == number)
         .order_by(Idea.id)
     ).all()

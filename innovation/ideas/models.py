@@ -15,7 +15,7 @@ class Idea(Base):
     show_place: the author lets municipality and unit be seen. indexable: a moderator has seen it,
     so search engines, feeds and open data may have it. risk: how soon a moderator has to look,
     as ideas.risks says. in_brief: two sentences in Finnish under a text in another language.
-    redacted: something was taken out of its texts.
+    redacted: something was taken out of its texts. passed_to: who takes care of it instead.
     """
 
     __tablename__ = "ideas"
@@ -63,6 +63,7 @@ class Idea(Base):
     redacted: Mapped[bool] = mapped_column(default=False)
     indexable: Mapped[bool] = mapped_column(default=False)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ideas.id"), index=True)
+    passed_to: Mapped[str] = mapped_column(default="")
     primary_sub_project_id: Mapped[int | None] = mapped_column(
         ForeignKey("sub_projects.id"), index=True
     )
@@ -109,10 +110,16 @@ class Authorship(Base):
 
 
 class Revision(Base):
-    """A text of the idea: the one shown (accepted), an older one, or one that waits."""
+    """A text of the idea: the one shown (accepted), an older one, or one that waits.
+
+    risk: of a text that waits, as ideas.risks says.
+    """
 
     __tablename__ = "revisions"
-    __table_args__ = (Index(None, "idea_id", "number", unique=True),)
+    __table_args__ = (
+        Index(None, "idea_id", "number", unique=True),
+        Index(None, "state", "idea_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id"))
@@ -122,6 +129,7 @@ class Revision(Base):
     what_helps: Mapped[str]
     state: Mapped[str]
     public: Mapped[bool] = mapped_column(default=True)
+    risk: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
 
@@ -156,25 +164,6 @@ class TimelineEntry(Base):
     next_step_on: Mapped[date | None]
     public: Mapped[bool] = mapped_column(default=True)
     undone_at: Mapped[datetime | None]
-
-
-class Message(Base):
-    """A line between moderators and the author, which nobody else reads.
-
-    side: "moderator" or "author". awaits: the author was asked something, and this is the question
-    that is still open.
-    """
-
-    __tablename__ = "messages"
-    __table_args__ = (Index(None, "idea_id", "id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id"))
-    side: Mapped[str]
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
-    text: Mapped[str]
-    at: Mapped[datetime]
-    awaits: Mapped[bool] = mapped_column(default=False)
 
 
 class IdempotencyKey(Base):

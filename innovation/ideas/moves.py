@@ -17,7 +17,13 @@ from innovation.ideas.lifecycle import (
     Visibility,
 )
 from innovation.ideas.models import Idea, TimelineEntry
+from innovation.ideas.risks import Risk
 from innovation.ideas.timeline import Kind, add_entry
+
+NEVER_SHOWN = _(
+    "Somebody may be in danger, so this text is not shown. "
+    "Open the idea and record what was done, or that it is not urgent."
+)
 
 
 def hold(row: Base) -> None:
@@ -32,13 +38,16 @@ def move_visibility(
 ) -> TimelineEntry:
     """Change who can see the idea, with its entry in the timeline.
 
-    Raises ConflictError when no such move exists from where the idea is now, and ForbiddenError.
+    Raises ConflictError when no such move exists from where the idea is now, and for an urgent one
+    that would be shown: no road leads there. Raises ForbiddenError.
     """
     source = Visibility(idea.visibility)
     permission = VISIBILITY_MOVES.get((source, target))
     if permission is None:
         raise ConflictError(_("The idea has changed meanwhile. Look at it again before deciding."))
     authorize(actor, permission, idea)
+    if target in {Visibility.PUBLIC, Visibility.STAFF_ONLY} and idea.risk == Risk.URGENT:
+        raise ConflictError(NEVER_SHOWN)
     idea.visibility = target
     if target in {Visibility.PUBLIC, Visibility.STAFF_ONLY} and idea.published_at is None:
         idea.published_at = facts.get("at") or clock.now()

@@ -43,7 +43,7 @@ def next_step(
     promises: those of the programme, in days.
     """
     if visibility == Visibility.WAITING:
-        if published_at is not None:
+        if published_at is not None or handling in FINISHED:
             return None  # it has been read once; the promise is about newcomers
         start = clock.local_date(created_at)
         return _promise(

@@ -6,6 +6,8 @@ from innovation.ideas.models import Idea
 
 # Attached by the queries that load an idea together with its authors, so that rules stay pure.
 AUTHORS = "author_ids"
+# Attached to a new idea by the action that found its text clean and its author known.
+CLEARED = "cleared"
 
 
 def is_author(actor: Actor, idea: Idea) -> bool:
@@ -34,8 +36,11 @@ def may_withdraw(actor: Actor, idea: Idea) -> bool:
 
 @rule("idea:publish_own")
 def may_publish_own(actor: Actor, idea: Idea) -> bool:
-    """Employees let their own texts be seen, by everybody or by the staff."""
-    return is_author(actor, idea) and holds(actor, "idea:publish_own")
+    """Employees let their own texts be seen, by everybody or by the staff; known authors a clean
+    one by everybody.
+    """
+    cleared = holds(actor, "idea:publish_own") or getattr(idea, CLEARED, False)
+    return is_author(actor, idea) and cleared
 
 
 @rule("idea:hold")

@@ -1,7 +1,7 @@
 """Reading single ideas: who may see them, their authors, revisions and timeline."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,11 +10,10 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.errors import GoneError, MovedError, NotFoundError
-from innovation.core.i18n import LazyString, in_the_readers_language
-from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, holds, may
 from innovation.ideas import policy
-from innovation.ideas.lifecycle import STATUS_LABELS, Handling, Visibility
+from innovation.ideas.labels import status_label as status_label  # found here as well
+from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.models import Authorship, Idea, Receipt, Revision, TimelineEntry
 from innovation.ideas.timeline import Kind
 from innovation.programme.queries import snapshot
@@ -134,14 +133,6 @@ def _last_entry(number: int, visibility: str) -> TimelineEntry | None:
     )
 
 
-def status_label(code: str, sub_project_id: int | None = None) -> LazyString:
-    """Give a status in words; that of a routed idea names the sub-project that has it."""
-    home = snapshot().sub_project_by_id.get(sub_project_id or 0)
-    if code != Handling.ROUTED or home is None:
-        return STATUS_LABELS[code]
-    return _("Routed: %(name)s", name=in_the_readers_language(home.short_names))
-
-
 def place_to_return(number: int) -> Visibility | None:
     """Give where a hidden idea, or one held by a report, was shown; None when it was not."""
     entries = db.session.execute(
@@ -240,11 +231,17 @@ def timeline_of(actor: Actor, idea: Idea) -> list[TimelineRow]:
         .order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc())
     )
     if not holds(actor, "idea:moderate"):
-        # What was undone, and that it was, stays between moderators.
-        wanted = wanted.where(TimelineEntry.undone_at.is_(None), TimelineEntry.kind != Kind.UNDONE)
+        # What was undone, whom an idea concerns and what befell a waiting comment stay inside.
+        apart = TimelineEntry.kind.not_in((Kind.UNDONE, Kind.RECUSED))
+        of_all = TimelineEntry.public | TimelineEntry.comment_id.is_(None)
+        wanted = wanted.where(TimelineEntry.undone_at.is_(None), apart, of_all)
         if not policy.is_author(actor, idea):
             wanted = wanted.where(TimelineEntry.public)
-    return [TimelineRow(**row._mapping) for row in db.session.execute(wanted)]
+    rows = [TimelineRow(**row._mapping) for row in db.session.execute(wanted)]
+    if holds(actor, "idea:moderate"):
+        return rows
+    # What was done for somebody in danger is told without its details.
+    return [replace(row, reason="") if row.kind == Kind.URGENT else row for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +255,12 @@ class RevisionRow:
     what_helps: str
     state: str
     created_at: datetime
+
+
+def compared_texts(actor: Actor, idea: Idea) -> list[RevisionRow]:
+    """Give the texts to compare; where something was taken out, only moderators have any."""
+    hidden = idea.redacted and not holds(actor, "idea:moderate")
+    return [] if hidden else revisions_of(idea.id)
 
 
 def revisions_of(number: int, states: Iterable[str] = ("accepted",)) -> list[RevisionRow]:
@@ -280,8 +283,12 @@ def revisions_of(number: int, states: Iterable[str] = ("accepted",)) -> list[Rev
 
 def was_changed(number: int) -> bool:
     """True when readers can compare: the idea has had more than one text in public."""
-    texts = select(func.count()).where(
-        Revision.idea_id == number, Revision.state == "accepted", Revision.public
+    texts = (
+        select(func.count())
+        .select_from(Revision)
+        .join(Idea, Idea.id == Revision.idea_id)
+        .where(Revision.idea_id == number, Revision.state == "accepted", Revision.public)
+        .where(Idea.redacted.is_(False))
     )
     return (db.session.scalar(texts) or 0) > 1
 

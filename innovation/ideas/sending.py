@@ -5,9 +5,11 @@ from dataclasses import astuple, dataclass
 
 from flask import current_app
 
+from innovation.core import transaction
 from innovation.core.keys import new_key, tracking_key
 from innovation.core.permissions import Actor, Person
 from innovation.ideas.drafts import IdeaDraft
+from innovation.ideas.forms import IdeaForm
 from innovation.web.forms import read_once
 from innovation.web.limits import beyond
 
@@ -43,6 +45,17 @@ def read_sending(who: Actor, draft: IdeaDraft) -> Sending:
         receipt_key="" if person else tracking_key(current_app.config["SECRET_KEY"], seed),
         suspicious=beyond(CALM_PACE, "submit", subject) or once.suspicious,
     )
+
+
+def read_form(who: Actor, *, beside: bool = False) -> IdeaForm:
+    """Read the form and look at its texts, before anything holds the database.
+
+    The words that the text check meets for the first time take some milliseconds each.
+    """
+    with transaction.glancing():
+        form = IdeaForm.from_request(who=who)
+        form.look(beside=beside)
+    return form
 
 
 def doubtful() -> bool:

@@ -34,6 +34,11 @@ class Kind(StrEnum):
     REPLIED = "replied"
     REDACTED = "redacted"
     PASSED_ON = "passed_on"
+    URGENT = "urgent"
+    BRIEF = "brief"
+    RECUSED = "recused"
+    APPEALED = "appealed"
+    APPEAL_DECIDED = "appeal_decided"
     UNDONE = "undone"
 
 

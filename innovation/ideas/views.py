@@ -6,6 +6,7 @@ from typing import Any
 from flask import (
     Blueprint,
     flash,
+    g,
     redirect,
     render_template,
     request,
@@ -25,7 +26,8 @@ from innovation.ideas.drafts import draft_of
 from innovation.ideas.facets import facets_of
 from innovation.ideas.forms import EDIT_NOTICES, IdeaForm, WithdrawForm, edit_form, new_form
 from innovation.ideas.merged import merged_into
-from innovation.ideas.sending import HIGHEST_PACE, doubtful, read_sending
+from innovation.ideas.sending import HIGHEST_PACE, doubtful, read_form, read_sending
+from innovation.messages.queries import thread_for
 from innovation.notifications.queries import following as followed
 from innovation.programme.queries import snapshot
 from innovation.routing.queries import current_routing
@@ -38,6 +40,9 @@ from innovation.web.locale import language
 blueprint = Blueprint("ideas", __name__)
 blueprint.add_app_template_global(kept)
 navigation.add("ideas.index", _l("Ideas"), 10)
+
+# Somebody who writes asks at every pause, and a whole hospital is one address.
+CHECKING_PACE = "6000/hour"
 
 
 @blueprint.get("/ideas/new")
@@ -61,7 +66,7 @@ def begin() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Take in an idea and show its author the way on."""
     who = actor()
-    form = IdeaForm.from_request(who=who)
+    form = read_form(who)
     if request.form.get("signed_in") and not isinstance(who, Person):
         return _expired_page(form)
     sending = read_sending(who, form.draft())
@@ -71,6 +76,20 @@ def create() -> ResponseReturnValue:
     if sending.receipt_key:
         return redirect(url_for("tracking.show", key=sending.receipt_key, new=1), 303)
     return redirect(url_for("ideas.sent", number=sent_idea.idea_id), 303)
+
+
+@blueprint.post("/ideas/check")
+@public
+@limiter.limit(CHECKING_PACE)
+def check() -> ResponseReturnValue:
+    """Show what the text check sees in what is being written; nothing is kept, logged or changed.
+
+    It is a POST since the text may tell of somebody's health and must not stand in an address.
+    """
+    g.page_is_secret = True
+    form = read_form(actor(), beside=True)
+    with transaction.glancing():
+        return render_template("ideas/_checked.html", advice=form.advice)
 
 
 @blueprint.get("/ideas/<int:number>/sent")
@@ -98,8 +117,9 @@ def edit(number: int) -> ResponseReturnValue:
 def update(number: int) -> ResponseReturnValue:
     """Change the idea as its author wishes."""
     who = person()
+    form = read_form(who)
     idea = queries.visible_idea(who, number)
-    form = IdeaForm.from_request(who=who)
+    authorize(who, "idea:edit", idea)
     facts = {"suspicious": doubtful(), "others_took_part": _others_took_part(who, idea)}
     edited = form.send(lambda draft: actions.edit_idea(who, idea, draft, **facts))
     if edited is None:
@@ -172,6 +192,7 @@ def show(number: int) -> ResponseReturnValue:
         mine=bool(_supported(who, [number])),
         own=own,
         asked=journey.asked_for(idea, rows),
+        thread=thread_for(who, idea),
         following=isinstance(who, Person) and bool(followed(who.id, [number])),
         discussion=discussion_of(who, number, everything=request.args.get("all") == "1"),
     )
@@ -182,7 +203,7 @@ def show(number: int) -> ResponseReturnValue:
 def revisions(number: int) -> ResponseReturnValue:
     """Show the texts that the idea has had."""
     idea = queries.visible_idea(actor(), number)
-    texts = queries.revisions_of(number)
+    texts = queries.compared_texts(actor(), idea)
     if len(texts) < 2:
         raise NotFoundError("the text has not changed")
     return render_template("ideas/revisions.html", idea=idea, texts=texts)

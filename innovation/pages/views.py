@@ -19,6 +19,7 @@ blueprint = Blueprint("pages", __name__)
 
 navigation.add("pages.how", _("How this works"), 40)
 navigation.add("pages.how", _("How this works"), 10, menu="service")
+navigation.add("pages.text_check", _("How the text is checked"), 15, menu="service")
 navigation.add("pages.rules", _("Rules of discussion"), 20, menu="service")
 navigation.add("pages.contact", _("Contact us"), 30, menu="service")
 
@@ -58,6 +59,13 @@ def how() -> ResponseReturnValue:
 def rules() -> ResponseReturnValue:
     """List the rules that texts are read by."""
     return render_template("pages/rules.html", rules=snapshot().rules)
+
+
+@blueprint.get("/tekstin-tarkistus")
+@public
+def text_check() -> ResponseReturnValue:
+    """Tell what the text check looks for, why, and what then happens."""
+    return render_template("pages/text_check.html", programme_facts=snapshot())
 
 
 @blueprint.get("/contact")

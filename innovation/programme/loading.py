@@ -9,10 +9,12 @@ from sqlalchemy import select
 from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.errors import RuleBrokenError
+from innovation.core.events import record
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, authorize
 from innovation.programme.actions import touch
 from innovation.programme.details import leads_back
+from innovation.programme.events import PresetLoaded
 from innovation.programme.models import Area, Municipality, Parent, Programme, SubProject
 from innovation.programme.preset_shapes import Preset, SubProjectPreset
 
@@ -49,10 +51,12 @@ def load_preset(actor: Actor, preset: Preset) -> None:
     programme.rules = [asdict(item) for item in preset.rules]
     # As JSON keeps them, lists: what is read back must equal what was written.
     programme.words = [{"lemma": item.lemma, "stems": list(item.stems)} for item in preset.words]
+    programme.watch = {key: list(value) for key, value in asdict(preset.watch).items()}
     db.session.add(programme)
     _load_places(preset)
     _load_sub_projects(preset)
     touch()
+    record(PresetLoaded(preset))
 
 
 def _filled(known: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from innovation.core.db import Base
 
 
 class Programme(Base):
-    """The one programme of this installation."""
+    """The one programme of this installation. watch: settings of the guard, as guard.Watch."""
 
     __tablename__ = "programmes"
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
@@ -30,6 +30,7 @@ class Programme(Base):
     doors: Mapped[list[dict[str, Any]]]
     rules: Mapped[list[dict[str, Any]]]
     words: Mapped[list[dict[str, Any]]]
+    watch: Mapped[dict[str, Any]] = mapped_column(default=dict)
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime]
 

@@ -1,13 +1,57 @@
-"""What a preset file says, as plain frozen values."""
+"""What a preset file says, as plain frozen values, and how its texts have to look."""
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TypedDict
 
+from innovation.guard import Kind
 from innovation.programme.preset_source import Texts
 
 PUBLISHING_RULES = ("everything_first", "known_authors", "clean_at_once")
 SCENES = ("rannikko", "oulu", "lakeus", "oulunkaari", "oulun-etelainen", "koillismaa")
-DOOR_KINDS = ("emergency", "urgent_care", "complaint", "advice", "initiative", "other")
+# Where a matter may belong instead: the doors that the guard names, and what it does not know of.
+# Those of STAFF_DOORS are for people at work alone.
+STAFF_DOORS = ("incident", "grievance", "occupational_safety", "whistleblowing", "invention")
+DOOR_KINDS = (
+    "emergency",
+    "crisis",
+    "urgent_care",
+    "complaint",
+    "patient_safety",
+    "appeal",
+    "initiative",
+    *STAFF_DOORS,
+    "advice",
+    "other",
+)
+
+
+class Form(TypedDict):
+    """How a text should look, as an expression and in words."""
+
+    pattern: str
+    like: str
+
+
+ID_FORM = Form(
+    pattern=r"[a-z0-9]+(?:[-_][a-z0-9]+)*", like="an id of letters a-z, digits and hyphens"
+)
+PREFIX = Form(pattern=r"[A-Z]{1,6}", like="one to six capital letters A-Z")
+CODE_FORM = Form(pattern=r"\d{3}", like="a code of three digits")
+PHONE = Form(pattern=r"\+?[\d ]{3,20}", like="a telephone number")
+EMAIL = Form(pattern=r"[^@\s]+@[^@\s]+", like="an e-mail address")
+WEB_ADDRESS = Form(pattern=r"https://\S+", like="an https address")
+ADDRESS = Form(
+    pattern=r"(?:https://|mailto:|tel:|/(?!/))\S*", like="an https, mailto, tel or own address"
+)
+LEMMA = Form(
+    pattern=r"[a-zåäö0-9]+(?:-[a-zåäö0-9]+)*", like="a word in small letters, without spaces"
+)
+LEFT_OUT = Form(
+    pattern="|".join(kind for kind in Kind if kind not in (Kind.HETU, Kind.HETU_LIKE)),
+    like="a kind of mark that may be left out (phone, email, iban, address, person, …)",
+)
+FULL_NAME = Form(pattern=r"\S+(?: \S+)+", like="a first and a last name")
 
 
 @dataclass(frozen=True)
@@ -103,6 +147,24 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class ReasonPreset:
+    """A ready reason for one use, to start from; administrators change them later."""
+
+    use: str
+    text: Texts
+
+
+@dataclass(frozen=True)
+class WatchPreset:
+    """What the text check leaves out, and what is public where the programme works: guard.Watch."""
+
+    left_out: tuple[str, ...]
+    numbers: tuple[str, ...]
+    places: tuple[str, ...]
+    office_holders: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class WordPreset:
     """A name or abbreviation that texts inflect: its base form, and what stands before endings."""
 
@@ -133,4 +195,6 @@ class Preset:
     municipalities: tuple[MunicipalityPreset, ...]
     wrong_doors: tuple[WrongDoor, ...]
     rules: tuple[Rule, ...]
+    watch: WatchPreset
+    reasons: tuple[ReasonPreset, ...]
     words: tuple[WordPreset, ...]

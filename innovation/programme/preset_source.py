@@ -165,15 +165,18 @@ class Table:
             return None
         return value if isinstance(value, date) else None
 
-    def words(self, key: str) -> tuple[str, ...]:
-        """Give a list of strings, empty when it is missing."""
+    def words(self, key: str, *, pattern: str = "", like: str = "") -> tuple[str, ...]:
+        """Give a list of strings, empty when it is missing; `like` says what `pattern` wants."""
         value = self._take(key, list, "a list of texts", required=False)
         if value is None:
             return ()
         if not all(isinstance(word, str) and word.strip() for word in value):
             self.wrong(key, "every item of this list should be a text that is not empty")
             return ()
-        return tuple(word.strip() for word in value)
+        words = tuple(word.strip() for word in value)
+        for wrong in (word for word in words if pattern and not re.fullmatch(pattern, word)):
+            self.wrong(key, f"“{wrong}” does not look like {like}")
+        return words
 
     def table(self, key: str, *, required: bool = True) -> "Table":
         """Give an inner table; an empty one in its place when it is missing or of another type."""

@@ -9,20 +9,33 @@ import tomllib
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
+from innovation.programme.placeholders import REASON_USES, wrong_placeholder
 from innovation.programme.preset_shapes import (
+    ADDRESS,
+    CODE_FORM,
     DOOR_KINDS,
+    EMAIL,
+    FULL_NAME,
+    ID_FORM,
+    LEFT_OUT,
+    LEMMA,
+    PHONE,
+    PREFIX,
     PUBLISHING_RULES,
     SCENES,
+    WEB_ADDRESS,
     AreaPreset,
     Contact,
     MunicipalityPreset,
     Parent,
     Preset,
     Promises,
+    ReasonPreset,
     Rule,
     SubProjectPreset,
+    WatchPreset,
     WordPreset,
     WrongDoor,
 )
@@ -59,25 +72,6 @@ __all__ = [
 PRESETS = Path(__file__).parent / "presets"
 
 
-class _Form(TypedDict):
-    """How a text should look, as an expression and in words."""
-
-    pattern: str
-    like: str
-
-
-_ID = _Form(pattern=r"[a-z0-9]+(?:[-_][a-z0-9]+)*", like="an id of letters a-z, digits and hyphens")
-_PREFIX = _Form(pattern=r"[A-Z]{1,6}", like="one to six capital letters A-Z")
-_CODE = _Form(pattern=r"\d{3}", like="a code of three digits")
-_PHONE = _Form(pattern=r"\+?[\d ]{3,20}", like="a telephone number")
-_EMAIL = _Form(pattern=r"[^@\s]+@[^@\s]+", like="an e-mail address")
-_WEB_ADDRESS = _Form(pattern=r"https://\S+", like="an https address")
-_ADDRESS = _Form(
-    pattern=r"(?:https://|mailto:|tel:|/(?!/))\S*", like="an https, mailto, tel or own address"
-)
-_LEMMA = _Form(
-    pattern=r"[a-zåäö0-9]+(?:-[a-zåäö0-9]+)*", like="a word in small letters, without spaces"
-)
 _LINE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
 
 
@@ -134,19 +128,20 @@ def _preset(root: Table) -> Preset:
     root.languages = programme.languages = languages
     publishing, licence, reading = (root.table(key) for key in ("publishing", "licence", "reading"))
     preset = Preset(
-        id=programme.text("id", **_ID),
+        id=programme.text("id", **ID_FORM),
         name=programme.texts("name"),
         short_name=programme.texts("short_name"),
         region=programme.texts("region"),
-        reference_prefix=programme.text("reference_prefix", **_PREFIX),
+        reference_prefix=programme.text("reference_prefix", **PREFIX),
         languages=languages,
         contact=_contact(root.table("contact")),
         promises=_promises(root.table("promises")),
         publishing_rule=publishing.choice("rule", PUBLISHING_RULES),
         licence_name=licence.text("name"),
-        licence_url=licence.text("url", required=False, **_WEB_ADDRESS),
+        licence_url=licence.text("url", required=False, **WEB_ADDRESS),
         licence=licence.texts("text"),
         reading_hours=reading.texts("hours"),
+        watch=_watch(root.table("guard", required=False)),
         **_lists(root),
     )
     for table in (programme, publishing, licence, reading):
@@ -163,12 +158,15 @@ def _lists(root: Table) -> dict[str, Any]:
         "municipalities": _municipality,
         "wrong_doors": _door,
         "rules": _rule,
+        "reasons": _reason,
         "words": _word,
     }
-    tables = {key: root.tables(key, required=key != "words") for key in readers}
+    optional = {"reasons", "words"}
+    tables = {key: root.tables(key, required=key not in optional) for key in readers}
     rows = {key: tuple(map(reader, tables[key])) for key, reader in readers.items()}
     for key in tables:
-        check_unique(tables[key], rows[key], "lemma" if key == "words" else "id")
+        if key != "reasons":
+            check_unique(tables[key], rows[key], "lemma" if key == "words" else "id")
         for table in tables[key]:
             table.finish()
     # One row may be without a code: the one for everybody who lives elsewhere.
@@ -183,8 +181,8 @@ def _lists(root: Table) -> dict[str, Any]:
 
 def _contact(table: Table) -> Contact:
     contact = Contact(
-        phone=table.text("phone", required=False, **_PHONE),
-        email=table.text("email", required=False, **_EMAIL),
+        phone=table.text("phone", required=False, **PHONE),
+        email=table.text("email", required=False, **EMAIL),
         address=table.text("address", required=False),
         hours=table.texts("hours", required=False),
         place=table.texts("place", required=False),
@@ -237,7 +235,7 @@ def _area(table: Table) -> AreaPreset:
 def _municipality(table: Table) -> MunicipalityPreset:
     return MunicipalityPreset(
         id=_id(table),
-        code=table.text("code", required=False, **_CODE),
+        code=table.text("code", required=False, **CODE_FORM),
         area=table.text("area"),
         name=table.texts("name"),
         confirmed=table.flag("confirmed", default=True),
@@ -251,8 +249,8 @@ def _door(table: Table) -> WrongDoor:
         kind=table.choice("kind", DOOR_KINDS),
         label=table.texts("label"),
         explanation=table.texts("explanation", required=False),
-        phone=table.text("phone", required=False, **_PHONE),
-        href=table.text("href", required=False, **_ADDRESS),
+        phone=table.text("phone", required=False, **PHONE),
+        href=table.text("href", required=False, **ADDRESS),
     )
 
 
@@ -265,16 +263,32 @@ def _rule(table: Table) -> Rule:
     )
 
 
+def _reason(table: Table) -> ReasonPreset:
+    use, text = table.choice("use", REASON_USES), table.texts("text")
+    for language, written in text.items():
+        if wrong := wrong_placeholder(written):
+            table.wrong(f"text.{language}", f"“{wrong}” is not a placeholder that is known")
+    return ReasonPreset(use, text)
+
+
+def _watch(table: Table) -> WatchPreset:
+    watch = WatchPreset(
+        left_out=table.words("left_out", **LEFT_OUT),
+        numbers=table.words("numbers", **PHONE),
+        places=table.words("places"),
+        office_holders=table.words("office_holders", **FULL_NAME),
+    )
+    table.finish()
+    return watch
+
+
 def _word(table: Table) -> WordPreset:
-    lemma, stems = table.text("lemma", **_LEMMA), table.words("stems")
-    wrong = next((stem for stem in stems if not re.fullmatch(_LEMMA["pattern"], stem)), "")
-    if wrong:
-        table.wrong("stems", f"“{wrong}” does not look like {_LEMMA['like']}")
+    lemma, stems = table.text("lemma", **LEMMA), table.words("stems", **LEMMA)
     return WordPreset(lemma, stems or (lemma,))
 
 
 def _id(table: Table) -> str:
-    return table.text("id", **_ID)
+    return table.text("id", **ID_FORM)
 
 
 def _days(table: Table) -> tuple[date | None, date | None]:

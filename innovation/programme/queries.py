@@ -18,6 +18,7 @@ from innovation.programme.models import (
     Programme,
     SubProject,
 )
+from innovation.programme.preset_shapes import STAFF_DOORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class Snapshot:
     doors: list[dict[str, Any]]
     rules: list[dict[str, Any]]
     words: list[dict[str, Any]]
+    watch: dict[str, Any]
     parents: tuple[ParentFact, ...]
     sub_projects: tuple[SubProjectFact, ...]
     areas: tuple[AreaFact, ...]
@@ -142,6 +144,11 @@ class Snapshot:
     def open_sub_projects(self) -> tuple[SubProjectFact, ...]:
         """Sub-projects that ideas can be routed to."""
         return tuple(fact for fact in self.sub_projects if not fact.closed)
+
+    @property
+    def residents_doors(self) -> list[dict[str, Any]]:
+        """Where matters go that do not belong here, without what is for people at work alone."""
+        return [door for door in self.doors if door["kind"] not in STAFF_DOORS]
 
     def rule_texts(self, rule: str) -> Texts:
         """Give the names of a moderation rule by language; empty for an unknown one."""
@@ -207,6 +214,7 @@ def _read() -> Snapshot:
         doors=row.doors,
         rules=row.rules,
         words=row.words,
+        watch=row.watch or {},
         parents=tuple(
             ParentFact(*fact)
             for fact in db.session.execute(

@@ -38,7 +38,7 @@ STYLES = (
     "accounts.css",
 )
 # What only moderators and administrators see does not weigh on everybody else.
-DESK_STYLES = ("moderation.css", "admin.css")
+DESK_STYLES = ("moderation.css", "queue.css", "redactions.css", "admin.css")
 SITE_STYLE = "css/site.css"
 DESK_STYLE = "css/desk.css"
 SHEETS = {SITE_STYLE: STYLES, DESK_STYLE: DESK_STYLES}

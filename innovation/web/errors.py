@@ -16,6 +16,7 @@ from innovation.core.errors import (
     NotFoundError,
     RuleBrokenError,
 )
+from innovation.core.i18n import LazyString
 from innovation.web.logs import request_id
 from innovation.web.security import ForeignRequestError, own_path, parts_of
 
@@ -25,9 +26,9 @@ TEXTS_KEPT = 12
 # Whatever else a form brings was written by somebody, and is kept even when it is a single word.
 SECRETS = frozenset({"csrf_token", "once", "website", "key"})
 CHOICES = frozenset(
-    """area back capacity confirmed decision informed language municipality official parent primary
-    publishing ready role rule seen show_place signed_in sort staff_only sub_project successor
-    support version where""".split()
+    """area back capacity confirmed decision informed language municipality official one over parent
+    picked primary publishing ready role rule seen show_place signed_in sort staff_only sub_project
+    successor support version where""".split()
 )
 UNKEPT = SECRETS | CHOICES
 
@@ -36,7 +37,8 @@ def page(name: str, status: int, **context: object) -> ResponseReturnValue:
     """Give the error page `templates/errors/<name>.html`, with what was typed if anything was."""
     g.page_is_personal = True
     typed = _typed()
-    g.page_is_secret = bool(typed)
+    # What stands at a secret address stays secret when something went wrong there.
+    g.page_is_secret = g.get("page_is_secret", False) or bool(typed)
     return render_template(
         f"errors/{name}.html", typed=typed, request_id=request_id(), **context
     ), status
@@ -75,6 +77,12 @@ def _moved(error: MovedError) -> ResponseReturnValue:
 
 def _rule_broken(error: RuleBrokenError) -> ResponseReturnValue:
     return page("rule_broken", 422, message=error.message)
+
+
+def _forbidden(error: ForbiddenError) -> ResponseReturnValue:
+    """Say why when the action says it in words; most name only the permission."""
+    told = error.args[0] if error.args and isinstance(error.args[0], LazyString) else ""
+    return page("forbidden", 403, message=told)
 
 
 def _conflict(error: ConflictError) -> ResponseReturnValue:
@@ -116,7 +124,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(GoneError, _gone)
     app.register_error_handler(MovedError, _moved)
     app.register_error_handler(NotFoundError, lambda _: page("not_found", 404))
-    app.register_error_handler(ForbiddenError, lambda _: page("forbidden", 403))
+    app.register_error_handler(ForbiddenError, _forbidden)
     app.register_error_handler(ForeignRequestError, lambda _: page("foreign", 403))
     app.register_error_handler(RuleBrokenError, _rule_broken)
     app.register_error_handler(ConflictError, _conflict)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from innovation.core.db import db
 from innovation.ideas.models import Authorship, Idea, TimelineEntry
+from innovation.ideas.risks import Risk
 from tests.conftest import Unit
 
 TEXT = "Etäkuntoutuksen linkki tulee vasta samana aamuna."
@@ -174,3 +175,34 @@ def test_only_what_is_finished_counts_as_answered(
     (idea,) = ideas(reading)
     assert idea.handling == handling
     assert (idea.answered_at is not None) is answered
+
+
+def test_marked_rows_wait_with_their_risk_and_a_preview_says_why(
+    app: Flask, database: Connection, tmp_path: Path, reading: Unit
+) -> None:
+    rows = [
+        {"text": TEXT, "visibility": "public"},
+        {"text": "Hoitaja Maija Virtanen neuvoi väärin.", "visibility": "public"},
+        {"text": "En jaksa enää, haluan kuolla.", "visibility": "public"},
+        {"text": "Minulla on diabetes, ja jono on pitkä.", "visibility": "public"},
+    ]
+    file = tmp_path / "marked.txt"
+    file.write_bytes(lines(*rows))
+    words = ["ideas", "import", str(file)]
+    preview = app.test_cli_runner().invoke(args=[*words, "--preview"])
+    assert preview.exit_code == 0, preview.output
+    assert ideas(reading) == []
+    assert "4 rows, of which 3 are marked and read first" in preview.stderr
+    assert "  person: 1\n" in preview.stderr
+    assert "  urgent: 1\n" in preview.stderr
+    result = app.test_cli_runner().invoke(args=words)
+    assert "imported, waits for a moderator: person" in result.stdout
+    assert "imported, public, to be read first: care_detail" in result.stdout
+    assert "Virtanen" not in result.output
+    found = [(idea.visibility, idea.risk) for idea in ideas(reading)]
+    assert found == [
+        ("public", Risk.NONE),
+        ("waiting", Risk.PERSONAL),
+        ("waiting", Risk.URGENT),
+        ("public", Risk.SENSITIVE),
+    ]

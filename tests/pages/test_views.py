@@ -28,6 +28,19 @@ def test_the_service_is_alive(client: FlaskClient) -> None:
     assert (answer.status_code, answer.text) == (200, "ok")
 
 
+def test_everybody_can_read_how_texts_are_checked(client: FlaskClient, writing: Unit) -> None:
+    page = client.get("/tekstin-tarkistus?lang=en").text
+    assert "Names of other people" in page
+    assert 'href="/tekstin-tarkistus"' in client.get("/ideas/new").text.split("<footer")[0]
+    assert 'href="/tekstin-tarkistus"' in client.get("/").text.split("<footer")[1]
+    with writing():
+        db.session.get_one(Programme, 1).watch = {"left_out": ["address"]}
+        touch()
+    page = client.get("/tekstin-tarkistus?lang=en").text
+    assert "Names of other people" in page
+    assert "Home addresses" not in page, "the programme does not look for them"
+
+
 def test_the_front_page_asks_first(client: FlaskClient) -> None:
     answer = client.get("/")
     assert answer.status_code == 200

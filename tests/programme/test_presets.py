@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from innovation.programme.preset_shapes import STAFF_DOORS
 from innovation.programme.presets import PRESETS, Preset, PresetError, Problem, read_preset
 
 pytestmark = pytest.mark.once
@@ -381,9 +382,14 @@ def test_aliases_carry_no_soft_hyphens(popsote: Preset) -> None:
 def test_every_kind_of_place_is_one_of_the_known_ones(popsote: Preset) -> None:
     assert [door.kind for door in popsote.wrong_doors] == [
         "emergency",
+        "crisis",
         "urgent_care",
         "complaint",
+        "patient_safety",
+        "appeal",
         "advice",
         "initiative",
+        *STAFF_DOORS,
     ]
-    assert [door.phone for door in popsote.wrong_doors if door.phone] == ["112", "116 117"]
+    phones = ["112", "09 2525 0111", "116 117"]
+    assert [door.phone for door in popsote.wrong_doors if door.phone] == phones

@@ -1,0 +1,108 @@
+"""Whose texts are public at once, and which are not, whoever wrote them: the rule "Publishing"."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, and_, exists, select
+
+from innovation.accounts.models import Account
+from innovation.core import clock
+from innovation.core.db import db
+from innovation.core.permissions import Actor, Person, Role, holds
+from innovation.ideas.drafts import IdeaDraft
+from innovation.ideas.inspecting import Inspected, look
+from innovation.ideas.lifecycle import Visibility
+from innovation.ideas.models import Authorship, Idea, TimelineEntry
+from innovation.ideas.risks import Risk
+from innovation.ideas.timeline import Kind
+from innovation.programme.queries import snapshot
+
+# How long an account has been good or bad.
+REMEMBERED = timedelta(days=365)
+SHOWN = frozenset({Visibility.PUBLIC, Visibility.STAFF_ONLY})
+_READERS = frozenset({Role.MODERATOR, Role.ADMINISTRATOR})
+
+# What a person has written: whether something was published, and whether something was hidden.
+Standing = tuple[bool, bool]
+_standings: list[Callable[[int, datetime], Standing]] = []
+
+
+def counts_too(standing: Callable[[int, datetime], Standing]) -> None:
+    """Let what a feature above keeps of a person's texts count as their ideas do.
+
+    standing: takes the person's id and since when, and gives (published, hidden).
+    """
+    _standings.append(standing)
+
+
+def public_at_once(actor: Actor) -> bool:
+    """Tell whether the actor's clean texts are published without waiting for a moderator.
+
+    Where the programme reads everything first, only moderators'; otherwise employees', and under
+    "clean at once" also those of residents who are known.
+    """
+    if not isinstance(actor, Person):
+        return False
+    rule = snapshot().publishing
+    if rule == "everything_first":
+        return not _READERS.isdisjoint(actor.roles)
+    return holds(actor, "idea:publish_own") or (rule == "clean_at_once" and _is_known(actor))
+
+
+def edit_waits(actor: Actor, idea: Idea) -> bool:
+    """Tell whether a clean change of what others see now has to wait for a moderator."""
+    if idea.visibility == Visibility.STAFF_ONLY and holds(actor, "idea:see_staff_only"):
+        return False
+    return idea.visibility in SHOWN and not public_at_once(actor)
+
+
+def must_wait(seen: Inspected, idea: Idea) -> bool:
+    """Tell whether what was seen in a text keeps it from being read where the idea is shown."""
+    return seen.waits_inside if idea.visibility == Visibility.STAFF_ONLY else seen.waits
+
+
+def seen_in(draft: IdeaDraft) -> Inspected:
+    """Look at everything in a draft that others may read."""
+    return look(draft.texts, draft.language or draft.page_language)
+
+
+def put_risk(idea: Idea, risk: Risk) -> bool:
+    """Let the idea carry the risk of its text; gives whether it is urgent only from now on.
+
+    Once somebody may be in danger, only a moderator finds that it was nothing.
+    """
+    known, idea.risk = idea.risk or 0, max(risk, Risk.URGENT if idea.risk == Risk.URGENT else risk)
+    return risk == Risk.URGENT and known != Risk.URGENT
+
+
+def _is_known(person: Person) -> bool:
+    """Tell whether the account is confirmed, and its texts of the last year speak for it."""
+    confirmed = select(Account.email_confirmed_at).where(Account.id == person.id)
+    if db.session.scalar(confirmed) is None:
+        return False
+    since = clock.now() - REMEMBERED
+    standings = [standing(person.id, since) for standing in (_standing, *_standings)]
+    return any(good for good, _bad in standings) and not any(bad for _good, bad in standings)
+
+
+def _standing(person_id: int, since: datetime) -> Standing:
+    own = select(Idea.id).join(Authorship).where(Authorship.person_id == person_id)
+    published = own.where(
+        Idea.visibility == Visibility.PUBLIC, Idea.indexable, Idea.published_at >= since
+    )
+    hidden = own.where(
+        Idea.visibility == Visibility.HIDDEN,
+        exists().where(
+            and_(
+                TimelineEntry.idea_id == Idea.id,
+                TimelineEntry.kind == Kind.HIDDEN,
+                TimelineEntry.at >= since,
+                TimelineEntry.undone_at.is_(None),
+            )
+        ),
+    )
+    return _any(published), _any(hidden)
+
+
+def _any(wanted: Select[int]) -> bool:
+    return db.session.scalar(wanted.limit(1)) is not None

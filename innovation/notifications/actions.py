@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from innovation.core import clock, jobs
 from innovation.core.db import db, insert
@@ -90,5 +90,24 @@ def mark_sent(mail_id: int) -> None:
         update(Mail)
         .where(Mail.id == mail_id, Mail.sent_at.is_(None))
         .values(sent_at=clock.now(), attempts=Mail.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def rewrite_mail(mail_id: int, subject: str, body: str) -> None:
+    """Let a mail that has not left say something else."""
+    db.session.execute(
+        update(Mail)
+        .where(Mail.id == mail_id, Mail.sent_at.is_(None))
+        .values(subject=clean_line(subject), body=body)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def take_back_mails(key: str) -> None:
+    """Take the mails whose unique key begins with these words out of the outbox, if still there."""
+    db.session.execute(
+        delete(Mail)
+        .where(Mail.unique_key.startswith(f"{key} ", autoescape=True), Mail.sent_at.is_(None))
         .execution_options(synchronize_session=False)
     )

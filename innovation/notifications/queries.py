@@ -1,7 +1,7 @@
 """Reading who follows what, what concerns a person, and the mails of the outbox."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from innovation.comments.models import Comment
 from innovation.core.db import db
 from innovation.core.i18n import LazyString
+from innovation.core.i18n import lazy_gettext as _
 from innovation.core.pagination import PAGE_SIZE, Page
 from innovation.core.permissions import Actor, Person, authorize
 from innovation.ideas.lifecycle import CAPACITY_LABELS, status_code
@@ -71,11 +72,15 @@ def matters_of(person: Person) -> Matters:
     )
     seen = visible_to(person)
     return Matters(
-        _ideas(Idea.id.in_(own)),
+        [replace(row, status_label=_own_label(row)) for row in _ideas(Idea.id.in_(own))],
         _ideas(Idea.id.in_(voted), seen),
         _ideas(Idea.id.in_(said), seen),
         _ideas(Idea.id.in_(follows), seen | Idea.id.in_(own)),
     )
+
+
+def _own_label(row: MatterRow) -> LazyString:
+    return _("Waiting for you") if row.status_code == "asked" else row.status_label
 
 
 def _ideas(*conditions: ColumnElement[bool]) -> list[MatterRow]:
@@ -89,13 +94,14 @@ def _ideas(*conditions: ColumnElement[bool]) -> list[MatterRow]:
             Idea.handling,
             Idea.asked_at,
             Idea.primary_sub_project_id,
+            Idea.passed_to,
             Idea.created_at,
         )
         .where(*conditions)
         .order_by(Idea.id.desc())
         .limit(LONGEST_LIST)
     )
-    return [_matter(*row) for row in rows]
+    return [_matter(*tuple(row)) for row in rows]
 
 
 def _matter(
@@ -107,10 +113,11 @@ def _matter(
     handling: str,
     asked_at: datetime | None,
     sub_project_id: int | None,
+    passed_to: str,
     created_at: datetime,
 ) -> MatterRow:
     code = status_code(visibility, handling, asked_at is not None)
-    label = status_label(code, sub_project_id)
+    label = status_label(code, sub_project_id, passed_to)
     return MatterRow(number, title, language, reference, code, label, created_at)
 
 

@@ -5,9 +5,7 @@ from typing import Any
 import segno
 from flask import (
     Blueprint,
-    Response,
     flash,
-    g,
     redirect,
     render_template,
     request,
@@ -28,13 +26,14 @@ from innovation.ideas.forms import EDIT_NOTICES, IdeaForm, WithdrawForm, edit_fo
 from innovation.ideas.lifecycle import status_code
 from innovation.ideas.queries import revisions_of, status_label, timeline_of
 from innovation.ideas.sending import doubtful
+from innovation.messages.queries import thread_for
 from innovation.programme.queries import contacts
 from innovation.routing.queries import current_routing
+from innovation.tracking.entrance import guarded, keep_secret
 from innovation.tracking.forms import KeyForm
 from innovation.tracking.queries import idea_behind
 from innovation.web import navigation
 from innovation.web.access import public
-from innovation.web.limits import limiter
 from innovation.web.locale import language
 from innovation.web.templating import public_url
 
@@ -43,18 +42,7 @@ blueprint = Blueprint("tracking", __name__, url_prefix="/seuraa")
 navigation.add("tracking.index", _l("Follow your idea with a key"), 15, menu="service")
 
 
-def _missed(response: Response) -> bool:
-    return response.status_code == 404
-
-
-# Only keys that open nothing count: somebody guesses, and those who own a key come as they like.
-guarded = limiter.shared_limit("20/minute", scope="tracking", deduct_when=_missed)
-
-
-@blueprint.before_request
-def keep_secret() -> None:
-    """Let no page with a key be stored or found by search engines."""
-    g.page_is_secret = True
+blueprint.before_request(keep_secret)
 
 
 @blueprint.get("")
@@ -94,7 +82,9 @@ def show(key: str) -> ResponseReturnValue:
         idea=idea,
         events=journey.journey_of(idea, rows, language()),
         asked=journey.asked_for(idea, rows),
+        looked_at=journey.is_looked_at(rows),
         editable=may(holder, "idea:edit", idea),
+        thread=thread_for(holder, idea),
         **_facts(idea),
     )
 
@@ -192,7 +182,7 @@ def _facts(idea: Any) -> dict[str, Any]:
     people = contacts(sub_project_id=routing.primary.id) if routing.primary else []
     return {
         "code": code,
-        "label": status_label(code, idea.primary_sub_project_id),
+        "label": status_label(code, idea.primary_sub_project_id, idea.passed_to),
         "steps": journey.steps_of(idea),
         "routing": routing,
         "contacts": [one for one in people if one.area_id in (None, idea.area_id)],

@@ -1,0 +1,1 @@
+"""The private thread between moderators and the author of an idea."""

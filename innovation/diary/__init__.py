@@ -1,0 +1,1 @@
+"""The public diary of moderation, and how an author appeals to another moderator."""

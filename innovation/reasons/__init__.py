@@ -1,0 +1,1 @@
+"""Reasons to start from, as administrators have written them."""

@@ -18,10 +18,12 @@ from innovation.ideas import topical
 from innovation.ideas.events import IdeaChanged
 from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.ideas.merged import family_of
-from innovation.ideas.models import Idea, TimelineEntry
+from innovation.ideas.models import Idea, Revision, TimelineEntry
 from innovation.ideas.moves import hold, move_handling, move_visibility
 from innovation.ideas.queries import place_to_return
 from innovation.ideas.timeline import Kind, add_entry
+from innovation.messages.actions import close_question
+from innovation.moderation.recusals import refuse_recused
 from innovation.moderation.texts import DONE_LABELS, ROLE_LABELS
 from innovation.moderation.undo import undoable
 from innovation.programme.queries import snapshot
@@ -68,6 +70,7 @@ def return_idea(actor: Actor, idea: Idea, reason: str, *, seen: int | None = Non
     with undoable(actor, "return", idea):
         move_visibility(actor, idea, Visibility.DRAFT, Kind.RETURNED, reason=reason, public=False)
         idea.asked_at = clock.now()
+        close_question(idea.id)  # the correction is the answer
         resolve_reports(actor, idea.id, None, UPHELD)
 
 
@@ -132,6 +135,7 @@ def merge_idea(actor: Actor, idea: Idea, target: Idea, *, seen: int | None = Non
     either has changed meanwhile, and ForbiddenError.
     """
     authorize(actor, "idea:moderate", target)
+    refuse_recused(actor, target)
     for one in sorted((idea, target), key=lambda one: one.id):
         hold(one)  # in the order of their numbers, so that no two wait for each other
     if idea.merged_into_id == target.id:
@@ -146,6 +150,8 @@ def merge_idea(actor: Actor, idea: Idea, target: Idea, *, seen: int | None = Non
             _publish(actor, idea)
         for number in family:
             db.session.get_one(Idea, number).merged_into_id = target.id
+        idea.asked_at = None
+        close_question(idea.id)  # from now on it is talked about there
         move_handling(actor, idea, Handling.MERGED, Kind.MERGED, other_idea_id=target.id)
         add_entry(actor, target, Kind.MERGED, other_idea_id=idea.id)
         record(IdeaChanged(target.id))
@@ -160,6 +166,11 @@ def _check_target(idea: Idea, target: Idea) -> None:
     alike = idea.visibility == target.visibility and idea.visibility in _SHOWN
     if not (to_all or alike):
         raise RuleBrokenError(_("The other idea is not shown to the same readers."), "target")
+    waits = select(Revision.id).where(Revision.idea_id == idea.id, Revision.state == "waiting")
+    if db.session.scalar(waits.limit(1)) is not None:
+        raise RuleBrokenError(
+            _("A change of this idea's text waits. Decide on the change before merging."), "target"
+        )
 
 
 def _count_together(*ideas: Idea) -> None:
@@ -196,6 +207,7 @@ def take(
     Raises ForbiddenError, and ConflictError when somebody else was faster.
     """
     authorize(actor, "idea:moderate", idea)
+    refuse_recused(actor, idea)
     hold(idea)
     if idea.merged_into_id is not None:
         raise ConflictError(_("The idea was merged into another one. Decide on that one instead."))

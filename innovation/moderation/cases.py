@@ -10,7 +10,8 @@ from innovation.core.db import db
 from innovation.core.errors import NotFoundError
 from innovation.core.i18n import LazyString
 from innovation.core.permissions import Actor
-from innovation.ideas.lifecycle import status_code
+from innovation.ideas.inspecting import programme_watch
+from innovation.ideas.lifecycle import Capacity, status_code
 from innovation.ideas.models import Authorship, Idea, Revision, TimelineEntry
 from innovation.ideas.queries import (
     AuthorRow,
@@ -21,7 +22,7 @@ from innovation.ideas.queries import (
     timeline_of,
     visible_idea,
 )
-from innovation.moderation.marks import Piece, differences, doubts
+from innovation.moderation.marks import Piece, Reading, differences, read
 from innovation.programme.queries import ContactFact
 from innovation.routing.queries import Current, contacts_for_area, current_routing
 
@@ -30,13 +31,14 @@ EARLIER = 5
 
 @dataclass(frozen=True, slots=True)
 class EarlierIdea:
-    """Another idea of the same author."""
+    """Another idea of the same author, and what became of it."""
 
     number: int
     title: str
     reference: str
     status: LazyString
     created_at: datetime
+    visibility: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,12 @@ class ReportRow:
 class IdeaCase:
     """An idea on the desk. seen: the last entry of its timeline, which tells a stale decision.
 
-    held: it was shown and waits because of a report.
+    reading: title, text and what would help, as the guard reads them. held: it was shown and waits
+    because of a report.
     """
 
     idea: Idea
-    text: list[Piece]
-    what_helps: list[Piece]
+    reading: Reading
     authors: list[AuthorRow]
     earlier: list[EarlierIdea]
     reports: list[ReportRow]
@@ -68,9 +70,19 @@ class IdeaCase:
     held: bool
 
     @property
-    def doubted(self) -> bool:
-        """True when something in the texts is marked."""
-        return any(piece.marked for piece in (*self.text, *self.what_helps))
+    def title(self) -> list[Piece]:
+        """The title in pieces."""
+        return self.reading.texts[0]
+
+    @property
+    def text(self) -> list[Piece]:
+        """The text in pieces."""
+        return self.reading.texts[1]
+
+    @property
+    def what_helps(self) -> list[Piece]:
+        """What would help, in pieces."""
+        return self.reading.texts[2]
 
 
 def idea_case(actor: Actor, number: int) -> IdeaCase:
@@ -80,8 +92,7 @@ def idea_case(actor: Actor, number: int) -> IdeaCase:
     timeline = timeline_of(actor, idea)
     return IdeaCase(
         idea=idea,
-        text=doubts(idea.text),
-        what_helps=doubts(idea.what_helps),
+        reading=_read(idea, idea.title, idea.text, idea.what_helps),
         authors=authors,
         earlier=_earlier([row.person_id for row in authors if row.person_id], idea.id),
         reports=open_reports(idea.id, None),
@@ -91,6 +102,11 @@ def idea_case(actor: Actor, number: int) -> IdeaCase:
         seen=max((row.id for row in timeline), default=0),
         held=bool(db.session.scalar(select(is_held()).where(Idea.id == idea.id))),
     )
+
+
+def _read(idea: Idea, *texts: str) -> Reading:
+    staff = idea.capacity == Capacity.STAFF
+    return read(*texts, language=idea.language, watch=programme_watch(), staff=staff)
 
 
 def _earlier(people: list[int], besides: int) -> list[EarlierIdea]:
@@ -122,6 +138,7 @@ def _earlier(people: list[int], besides: int) -> list[EarlierIdea]:
                 row.primary_sub_project_id,
             ),
             row.created_at,
+            row.visibility,
         )
         for row in rows
     ]
@@ -140,10 +157,14 @@ def open_reports(idea_id: int, comment_id: int | None) -> list[ReportRow]:
 
 @dataclass(frozen=True, slots=True)
 class EditCase:
-    """A waiting text of an idea beside the one shown; each pair is (what is shown, what is new)."""
+    """A waiting text of an idea beside the one shown; each pair is (what is shown, what is new).
+
+    reading: title, text and what would help of the new one, as the guard reads them.
+    """
 
     idea: Idea
     revision: Revision
+    reading: Reading
     title: tuple[list[Piece], list[Piece]]
     text: tuple[list[Piece], list[Piece]]
     what_helps: tuple[list[Piece], list[Piece]]
@@ -159,6 +180,7 @@ def edit_case(actor: Actor, revision_id: int) -> EditCase:
     return EditCase(
         idea=idea,
         revision=revision,
+        reading=_read(idea, revision.title, revision.text, revision.what_helps),
         title=differences(idea.title, revision.title),
         text=differences(idea.text, revision.text),
         what_helps=differences(idea.what_helps, revision.what_helps),
@@ -168,13 +190,23 @@ def edit_case(actor: Actor, revision_id: int) -> EditCase:
 
 @dataclass(frozen=True, slots=True)
 class CommentCase:
-    """A comment on the desk, the text it belongs to, and what was reported about it."""
+    """A comment on the desk, the text it belongs to, and what was reported about it.
+
+    shown, hidden: how many other comments of its author are shown, and were hidden.
+    """
 
     comment: Comment
     idea: Idea
-    text: list[Piece]
+    reading: Reading
     answers: str
     reports: list[ReportRow]
+    shown: int
+    hidden: int
+
+    @property
+    def text(self) -> list[Piece]:
+        """The comment in pieces."""
+        return self.reading.texts[0]
 
 
 def comment_case(actor: Actor, comment_id: int) -> CommentCase:
@@ -187,13 +219,28 @@ def comment_case(actor: Actor, comment_id: int) -> CommentCase:
         if comment.parent_id
         else ""
     )
+    others = _other_comments(comment)
     return CommentCase(
         comment=comment,
         idea=visible_idea(actor, comment.idea_id),
-        text=doubts(comment.text),
+        reading=read(comment.text, language=comment.language, watch=programme_watch()),
         answers=answers or "",
         reports=open_reports(comment.idea_id, comment.id),
+        shown=others.get("public", 0),
+        hidden=others.get("hidden", 0),
     )
+
+
+def _other_comments(comment: Comment) -> dict[str, int]:
+    """Count the other comments of somebody with an account, by what became of them."""
+    if comment.person_id is None:
+        return {}
+    rows = db.session.execute(
+        select(Comment.visibility, func.count())
+        .where(Comment.person_id == comment.person_id, Comment.id != comment.id)
+        .group_by(Comment.visibility)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def report_by_id(report_id: int) -> Report:

@@ -1,20 +1,24 @@
 """The forms of the desk: what a moderator chose and wrote, and the decision it makes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from flask import request
 from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from innovation.core.errors import RuleBrokenError
 from innovation.core.i18n import LazyString, pick
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor
 from innovation.ideas.queries import number_of_reference, visible_idea
-from innovation.moderation import actions, parts
+from innovation.moderation import actions, appeals, parts
+from innovation.moderation.appeal_cases import AppealCase
 from innovation.moderation.cases import CommentCase, EditCase, IdeaCase
-from innovation.moderation.texts import DECLINING, DISMISSING, HIDING, KEEPING, RETURNING, ReadyText
+from innovation.programme.placeholders import filled
 from innovation.programme.queries import snapshot
+from innovation.reasons.queries import reasons_for, values_for
+from innovation.reasons.texts import fill
 from innovation.web.forms import Form, LineField, TextField
 from innovation.web.locale import language
 
@@ -22,30 +26,72 @@ NONE_YET = "0"
 
 
 class ReasonForm(Form):
-    """A decision with a reason: a ready text, own words, or both, and perhaps a rule."""
+    """A decision with a reason: a ready text, own words, or both, and perhaps a rule.
 
-    ready = SelectField(_("A ready reason"), validate_choice=False)
+    Moderators choose in the language of their page; the author reads the language of the text.
+    """
+
+    # js/reasons.js lets the chosen text be edited, with a button of this name.
+    ready = SelectField(
+        _("A ready reason"),
+        validate_choice=False,
+        render_kw={"data-ready": _("Edit this text first")},
+    )
     reason = TextField(_("In your own words"))
     rule = SelectField(_("Rule"), validate_choice=False)
     seen = HiddenField()
 
-    def offer(self, texts: Iterable[ReadyText], written_in: str) -> None:
-        """Fill the lists: reasons in the language of the text, rules in that of the page."""
-        none = ("", _("Choose"))
-        self._texts = {ready.id: pick(ready.texts, written_in) for ready in texts}
-        self.ready.choices = [none, *self._texts.items()]
-        self.rule.choices = [
-            none,
+    def offer(self, uses: Collection[str], idea: Any, written_in: str = "", rule: str = "") -> None:
+        """Fill the lists of reasons for these uses and of rules.
+
+        written_in: the language of the text, when it is not the idea's own but a comment. rule:
+        the id of the only one that it can be about.
+        """
+        if rule:
+            self.rule.data = rule
+        self._idea, self._written_in = idea, written_in or idea.language
+        self._ready = {str(one.id): one for one in reasons_for(*uses)}
+        here, there = (values_for(idea, one, rule) for one in (language(), self._written_in))
+        self.ready.choices = [
+            SelectChoice("", str(_("Choose"))),
             *(
-                (rule["id"], f"{rule['number']}. {pick(rule['name'], language())}")
+                SelectChoice(
+                    number,
+                    filled(one.text(language()), here),
+                    {"data-text": filled(one.text(self._written_in), there)},
+                )
+                for number, one in self._ready.items()
+            ),
+        ]
+        self.rule.choices = [
+            SelectChoice("", str(_("Choose"))),
+            *(
+                SelectChoice(
+                    rule["id"],
+                    f"{rule['number']}. {pick(rule['name'], language())}",
+                    {"data-name": pick(rule["name"], self._written_in)},
+                )
                 for rule in snapshot().rules
             ),
         ]
 
     @property
     def whole_reason(self) -> str:
-        """The ready text and the own words as one."""
-        ready = self._texts.get(self.ready.data or "", "")
+        """The ready text and the own words as one, as the author of the idea reads them.
+
+        Raises RuleBrokenError at "reason" when the ready text names what the idea has not.
+        """
+        return self.reason_about(self._idea, self._written_in)
+
+    def reason_about(self, idea: Any, written_in: str = "") -> str:
+        """Give the same for any idea, as when several are decided on with one reason."""
+        tongue = written_in or idea.language
+        one = self._ready.get(self.ready.data or "")
+        ready = (
+            fill(one.text(tongue), values_for(idea, tongue, str(self.rule.data or "")))
+            if one
+            else ""
+        )
         return " ".join(part for part in (ready, self.reason.data or "") if part)
 
     @property
@@ -73,8 +119,8 @@ class IdeaForm(ReasonForm):
 
     def prepare(self, case: IdeaCase) -> None:
         """Fill the lists for this idea; a closed sub-project that it has stays among them."""
-        dismissing = DISMISSING if case.held else ()
-        self.offer((*dismissing, *RETURNING, *HIDING, *KEEPING), case.idea.language)
+        dismissing = ("dismiss",) if case.held else ()
+        self.offer((*dismissing, "return", "hide", "keep"), case.idea)
         known = snapshot()
         have = case.routing.ids
         facts = [fact for fact in known.sub_projects if not fact.closed or fact.id in have]
@@ -93,7 +139,7 @@ class IdeaForm(ReasonForm):
     def decide(self, actor: Actor, case: IdeaCase) -> LazyString:
         """Do what the pressed button says; gives what was done."""
         idea = case.idea
-        seen, reason = self.seen_entry, self.whole_reason
+        seen = self.seen_entry
         match self.decision:
             case "publish_and_route":
                 self._publish_and_route(actor, case)
@@ -109,7 +155,7 @@ class IdeaForm(ReasonForm):
                 actions.merge_idea(actor, idea, target, seen=seen)
                 return _("Merged into: %(title)s", title=target.title)
             case "dismiss":
-                parts.dismiss_report(actor, idea, None, reason, seen=seen)
+                parts.dismiss_report(actor, idea, None, self.whole_reason, seen=seen)
                 return _("The report was dismissed.")
         return self._take_away(actor, idea)
 
@@ -152,7 +198,7 @@ class EditForm(ReasonForm):
 
     def prepare(self, case: EditCase) -> None:
         """Fill the list of reasons."""
-        self.offer(DECLINING, case.idea.language)
+        self.offer(("decline",), case.idea)
 
     def decide(self, actor: Actor, case: EditCase) -> LazyString:
         """Do what the pressed button says; gives what was done."""
@@ -173,13 +219,13 @@ class TextForm(ReasonForm):
     def prepare(self, case: CommentCase | IdeaCase) -> None:
         """Fill the lists."""
         written_in = case.comment.language if isinstance(case, CommentCase) else case.idea.language
-        self.offer((*HIDING, *DISMISSING), written_in)
+        self.offer(("hide", "dismiss"), case.idea, written_in)
 
     def decide(self, actor: Actor, case: CommentCase | IdeaCase) -> LazyString:
         """Do what the pressed button says; gives what was done."""
         if self.decision == "dismiss":
             comment = case.comment if isinstance(case, CommentCase) else None
-            seen = self.seen_entry if comment is None else None
+            seen = self.seen_entry if comment is None else str(self.seen.data)
             parts.dismiss_report(actor, case.idea, comment, self.whole_reason, seen=seen)
             return _("The report was dismissed.")
         if isinstance(case, CommentCase):
@@ -187,13 +233,13 @@ class TextForm(ReasonForm):
         return self._on_idea(actor, case)
 
     def _on_comment(self, actor: Actor, case: CommentCase) -> LazyString:
-        reason, rule, seen = self.whole_reason, self.rule.data or "", str(self.seen.data)
+        rule, seen = self.rule.data or "", str(self.seen.data)
         match self.decision:
             case "publish":
                 parts.publish_comment(actor, case.comment, seen=seen)
                 return _("The comment was published.")
             case "hide":
-                parts.hide_comment(actor, case.comment, rule, reason, seen=seen)
+                parts.hide_comment(actor, case.comment, rule, self.whole_reason, seen=seen)
                 return _("The comment was hidden.")
         raise _unknown()
 
@@ -203,6 +249,22 @@ class TextForm(ReasonForm):
         rule, reason = self.rule.data or "", self.whole_reason
         actions.hide_idea(actor, case.idea, rule, reason, seen=self.seen_entry)
         return _("Hidden: %(title)s", title=case.idea.title)
+
+
+class AppealForm(ReasonForm):
+    """The answer to an appeal."""
+
+    def prepare(self, case: AppealCase) -> None:
+        """Fill the list of reasons; the rule is that of the decision."""
+        self.offer(("appeal",), case.idea, case.language, case.decision.rule)
+
+    def decide(self, actor: Actor, case: AppealCase) -> LazyString:
+        """Do what the pressed button says; gives what was done."""
+        outcome = self.decision
+        appeals.decide_appeal(actor, case.appeal, outcome, self.whole_reason)
+        if outcome == appeals.CHANGED:
+            return _("The decision was taken back: %(title)s", title=case.idea.title)
+        return _("The decision stays: %(title)s", title=case.idea.title)
 
 
 def _number(value: Any) -> int:

@@ -1,4 +1,4 @@
-"""Tables of the desk: decisions that can be undone, claims, notes, and what was taken out."""
+"""Tables of the desk: decisions, appeals against them, claims, notes, whom an idea concerns."""
 
 from datetime import datetime
 from typing import Any
@@ -74,37 +74,23 @@ class Note(Base):
     at: Mapped[datetime]
 
 
-class Redaction(Base):
-    """A text as it was before something was taken out, kept apart for an appeal.
+class Appeal(Base):
+    """An author asks another moderator to look at a decision once more.
 
-    place: the table, and row_id and field where it stood. original: None when it held an identity
-    code, and when the days are over.
+    outcome: "" while it waits, then "upheld" (the decision stays) or "changed". reason: what the
+    author reads with it.
     """
 
-    __tablename__ = "redactions"
-    __table_args__ = (Index(None, "idea_id"), Index(None, "until"))
+    __tablename__ = "appeals"
+    __table_args__ = (Index(None, "idea_id"), Index(None, "outcome", "at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id", ondelete="CASCADE"))
     idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id"))
-    place: Mapped[str]
-    row_id: Mapped[int]
-    field: Mapped[str]
-    original: Mapped[str | None]
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))
+    text: Mapped[str]
     at: Mapped[datetime]
-    until: Mapped[datetime]
-
-
-class ReadyReason(Base):
-    """A reason to start from, as administrators have written it, in three languages.
-
-    use: what it is for: returning, hiding, asking, merging and so on. texts: by language.
-    """
-
-    __tablename__ = "ready_reasons"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    use: Mapped[str]
-    texts: Mapped[dict[str, str]]
-    active: Mapped[bool] = mapped_column(default=True)
-    place: Mapped[int] = mapped_column(default=0)
+    outcome: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    decided_at: Mapped[datetime | None]

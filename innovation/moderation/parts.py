@@ -16,7 +16,10 @@ from innovation.ideas.moves import hold, move_visibility
 from innovation.ideas.queries import place_to_return
 from innovation.ideas.timeline import Kind, add_entry
 from innovation.moderation.actions import check_reason, check_rule, in_time, take
+from innovation.moderation.recusals import refuse_recused
 from innovation.moderation.undo import undoable
+
+_CHANGED = _("The comment has changed meanwhile. Look at it again.")
 
 
 def accept_revision(
@@ -54,10 +57,11 @@ def decline_revision(
 def publish_comment(actor: Actor, comment: Comment, *, seen: str | None = None) -> None:
     """Let everybody read a comment. Safe to repeat.
 
-    seen: the comment's visibility when the moderator read it; with it a decision that comes after
-    another's raises ConflictError instead, here and when hiding.
+    seen: what `as_seen` gave when the moderator read it; with it a decision that comes after
+    another's, or on other words, raises ConflictError instead, here and when hiding.
     """
     authorize(actor, "comment:moderate", comment)
+    refuse_recused(actor, _idea_of(comment))
     _still_as_seen(comment, seen, {"public"})
     with undoable(actor, "publish_comment", _idea_of(comment), comment=comment):
         comments.publish_comment(actor, comment)
@@ -68,6 +72,7 @@ def hide_comment(
 ) -> None:
     """Hide a comment by a rule; a stub with the rule stays where others saw it. Safe to repeat."""
     authorize(actor, "comment:moderate", comment)
+    refuse_recused(actor, _idea_of(comment))
     check_rule(rule)
     check_reason(reason)
     if not _still_as_seen(comment, seen, {"hidden", "declined"}):
@@ -76,23 +81,36 @@ def hide_comment(
         comments.hide_comment(actor, comment, rule, reason)
 
 
+def as_seen(comment: Comment) -> str:
+    """Give what tells whether a comment is still what somebody read: where it is, and its words."""
+    edited = comment.edited_at
+    return comment.visibility if edited is None else f"{comment.visibility} {edited.isoformat()}"
+
+
 def dismiss_report(
     actor: Actor,
     idea: Idea,
     comment: Comment | None,
     reason: str,
     *,
-    seen: int | None = None,
+    seen: int | str | None = None,
 ) -> None:
-    """Leave a reported text as it is; one that waited for this is shown again. Safe to repeat."""
+    """Leave a reported text as it is; one that waited for this is shown again. Safe to repeat.
+
+    seen: the last entry of the idea's timeline, or what `as_seen` gave of the comment.
+    """
     authorize(actor, "idea:moderate", idea)
+    refuse_recused(actor, idea)
     check_reason(reason)
     if comment is not None:
         hold(comment)  # before its idea, as everywhere, so that no two wait for each other
     hold(idea)
     waits = (comment or idea).visibility == "waiting"
-    if comment is None and waits:
-        in_time(actor, idea, seen, ())  # its author may have written something else meanwhile
+    # Its author may have written something else meanwhile.
+    if comment is None and waits and not isinstance(seen, str):
+        in_time(actor, idea, seen, ())
+    if comment is not None and waits and seen not in (None, as_seen(comment)):
+        raise ConflictError(_CHANGED)
     with undoable(actor, "dismiss_report", idea, comment=comment):
         _dismiss(actor, idea, comment, reason, waits)
 
@@ -131,6 +149,6 @@ def _still_as_seen(comment: Comment, seen: str | None, targets: set[str]) -> boo
     hold(comment)
     if comment.visibility in targets:
         return False
-    if seen is not None and comment.visibility != seen:
-        raise ConflictError(_("The comment has changed meanwhile. Look at it again."))
+    if seen not in (None, as_seen(comment)):
+        raise ConflictError(_CHANGED)
     return True

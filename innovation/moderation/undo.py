@@ -7,26 +7,28 @@ meanwhile; they are counted anew. The timeline is left out too, since it only gr
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Date, Table, delete, insert, select, update
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import delete, func, insert, select, update
 
 from innovation.comments.actions import recount as recount_comments
 from innovation.comments.models import Comment, Report
 from innovation.core import clock
-from innovation.core.db import Base, UtcDateTime, db
+from innovation.core.db import Base, db
 from innovation.core.errors import ConflictError
 from innovation.core.events import record
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, Person, authorize
 from innovation.ideas.events import IdeaChanged
-from innovation.ideas.models import Authorship, Idea, Message, Revision, TimelineEntry
+from innovation.ideas.models import Authorship, Idea, Revision, TimelineEntry
 from innovation.ideas.moves import hold
 from innovation.ideas.timeline import Kind, add_entry
+from innovation.messages.actions import mark_read
+from innovation.messages.models import Message
 from innovation.moderation.events import DecisionMade, DecisionUndone
 from innovation.moderation.models import Decision, Recusal
+from innovation.moderation.pictures import differences, picture, typed
 from innovation.routing.models import Routing
 from innovation.votes.actions import recount as recount_votes
 
@@ -34,7 +36,7 @@ UNDO_TIME = timedelta(minutes=10)
 _INSIDE = "decision"
 
 # What a decision may change of the ideas it is about: the table, and which column names the idea.
-_OF_IDEAS: tuple[tuple[type[Base], str], ...] = (
+_OF_IDEAS: list[tuple[type[Base], str]] = [
     (Idea, "id"),
     (Authorship, "idea_id"),
     (Revision, "idea_id"),
@@ -42,12 +44,24 @@ _OF_IDEAS: tuple[tuple[type[Base], str], ...] = (
     (Report, "idea_id"),
     (Message, "idea_id"),
     (Recusal, "idea_id"),
+]
+# Kinds of decisions that say nothing about whether the author's answer was read.
+_BESIDE = frozenset(
+    {"publish_comment", "hide_comment", "dismiss_report", "accept_edit", "decline_edit"}
+    | {"brief", "redact", "recuse"}
 )
-# Columns that others move at the same time, or that only ever grow.
-_LIVELY = frozenset({"support_count", "comment_count", "version", "updated_at", "topical"})
+_CHANGED = _("Something has happened since, so this can no longer be undone. Decide anew.")
+# What is said instead when a row of this table has changed since.
+_NEWER = {
+    "messages": _("The author has already answered, so the question stays. Read the answer first.")
+}
 
-_Row = dict[str, Any]
-_Picture = dict[str, dict[str, _Row]]
+Rows = Mapping[type[Base], Collection[int]]
+
+
+def restores(model: type[Base], column: str) -> None:
+    """Let undoing bring back the rows of a feature above too. column: the one naming the idea."""
+    _OF_IDEAS.append((model, column))
 
 
 @contextmanager
@@ -59,11 +73,13 @@ def undoable(
     others: Collection[int] = (),
     comment: Comment | None = None,
     rule: str = "",
+    rows: Rows | None = None,
 ) -> Iterator[None]:
     """Write down what the block does to the idea, for undoing it within UNDO_TIME.
 
     The caller holds the idea. others: further ideas that the decision changes. comment: the one it
-    is about. A block that changes nothing leaves no decision; one inside another is a part of it.
+    is about. rows: the ids of further rows that it changes, by table. A block that changes nothing
+    leaves no decision; one inside another is a part of it.
     """
     inside = db.session().info
     if inside.get(_INSIDE):
@@ -71,7 +87,7 @@ def undoable(
         return
     inside[_INSIDE] = True
     try:
-        with _noted(actor, kind, idea, others, comment, rule):
+        with _noted(actor, kind, idea, others, comment, rule, rows or {}):
             yield
     finally:
         del inside[_INSIDE]
@@ -85,16 +101,20 @@ def _noted(
     others: Collection[int],
     comment: Comment | None,
     rule: str,
+    rows: Rows,
 ) -> Iterator[None]:
     numbers = [idea.id, *others]
-    comments = [comment.id] if comment else []
+    if comment:
+        rows = {**rows, Comment: [*rows.get(Comment, ()), comment.id]}
     waited_since = comment.created_at if comment else idea.created_at
     db.session.flush()
-    before, last = _picture(numbers, comments), _last_entry(numbers)
+    before, last = picture(_wanted(numbers, rows)), _last_entry(numbers)
     yield
+    if comment is None and kind not in _BESIDE:
+        mark_read(idea.id)  # whoever decides has read what the author answered
     db.session.flush()
     entries = _entries_since(numbers, last)
-    changes = _differences(before, _picture(numbers, comments))
+    changes = differences(before, picture(_wanted(numbers, rows)))
     if not changes and not entries:
         return
     now = clock.now()
@@ -124,8 +144,7 @@ def undo_decision(actor: Actor, decision: Decision) -> None:
     idea = db.session.get_one(Idea, decision.idea_id)
     authorize(actor, "idea:moderate", idea)
     numbers = [decision.idea_id, *([decision.other_idea_id] if decision.other_idea_id else [])]
-    for number in sorted(numbers):
-        hold(db.session.get_one(Idea, number))
+    hold_for_undoing([decision])
     hold(decision)
     if decision.undone_at is not None:
         return
@@ -133,6 +152,7 @@ def undo_decision(actor: Actor, decision: Decision) -> None:
         raise ConflictError(_("The ten minutes are over. Decide anew instead of undoing."))
     _refuse_under_newer(decision, numbers)
     _restore(decision.changes["rows"])
+    _refuse_two_texts(numbers)
     decision.undone_at = clock.now()
     decision.changes = None
     db.session.execute(
@@ -151,6 +171,24 @@ def undo_decision(actor: Actor, decision: Decision) -> None:
     record(DecisionUndone(decision.id, decision.idea_id))
 
 
+def hold_for_undoing(decisions: Collection[Decision]) -> None:
+    """Hold the comments, then the ideas, that undoing these changes, each by its number."""
+    comments = {one.comment_id for one in decisions if one.comment_id is not None}
+    ideas: set[int] = set()
+    for one in decisions:
+        ideas |= {one.idea_id, *([one.other_idea_id] if one.other_idea_id else [])}
+        for change in (one.changes or {}).get("rows", ()):
+            number = (change["after"] or change["before"]).get("id")
+            if change["table"] == Comment.__tablename__:
+                comments.add(number)
+            elif change["table"] == Idea.__tablename__:
+                ideas.add(number)
+    for number in sorted(comments):
+        hold(db.session.get_one(Comment, number))
+    for number in sorted({*ideas, *_heads(list(ideas))}):
+        hold(db.session.get_one(Idea, number))
+
+
 def forget_changes() -> None:
     """Forget how to undo what can no longer be undone: the rows may hold personal texts."""
     db.session.execute(
@@ -162,13 +200,32 @@ def forget_changes() -> None:
 
 
 def _refuse_under_newer(decision: Decision, numbers: list[int]) -> None:
+    """Refuse what a newer decision stands on; those on an idea and on its comments stand apart."""
+    same = (
+        Decision.comment_id == decision.comment_id
+        if decision.comment_id is not None
+        else Decision.comment_id.is_(None)
+    )
     newer = select(Decision.id).where(
         Decision.id > decision.id,
         Decision.idea_id.in_(numbers) | Decision.other_idea_id.in_(numbers),
+        same,
         Decision.undone_at.is_(None),
     )
     if db.session.scalar(newer.limit(1)) is not None:
         raise ConflictError(_("There is a newer decision on this. Undo that one first."))
+
+
+def _refuse_two_texts(numbers: list[int]) -> None:
+    """Refuse to let a text wait again when its author has sent a newer one since."""
+    waiting = (
+        select(Revision.idea_id)
+        .where(Revision.idea_id.in_(numbers), Revision.state == "waiting")
+        .group_by(Revision.idea_id)
+        .having(func.count() > 1)
+    )
+    if db.session.scalar(waiting.limit(1)) is not None:
+        raise ConflictError(_CHANGED)
 
 
 def _heads(numbers: list[int]) -> list[int]:
@@ -179,60 +236,17 @@ def _heads(numbers: list[int]) -> list[int]:
     return [number for number in db.session.scalars(known) if number is not None]
 
 
-def _picture(ideas: Collection[int], comments: Collection[int]) -> _Picture:
-    """Read the rows that a decision may change, by table and key, as plain values."""
-    wanted = [(model, column, ideas) for model, column in _OF_IDEAS]
-    wanted.append((Comment, "id", comments))
-    return {
-        model.__tablename__: {
-            _key(table, row): row
-            for row in (
-                _plain(dict(one._mapping))
-                for one in db.session.execute(
-                    select(table).where(table.c[column].in_(numbers)).order_by(*table.primary_key)
-                )
-            )
-        }
-        for model, column, numbers in wanted
-        if numbers and isinstance(table := model.__table__, Table)
-    }
-
-
-def _plain(row: Mapping[str, Any]) -> _Row:
-    return {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in row.items()
-        if name not in _LIVELY
-    }
-
-
-def _key(table: Table, row: Mapping[str, Any]) -> str:
-    return " ".join(str(row[column.name]) for column in table.primary_key)
-
-
-def _differences(before: _Picture, after: _Picture) -> list[dict[str, Any]]:
-    """Give what changed: of each row what differs, None for a row that was or is not there."""
-    found = []
-    for name, rows in after.items():
-        old = before[name]
-        for key in old.keys() | rows.keys():
-            was, now = old.get(key), rows.get(key)
-            if was == now:
-                continue
-            if was and now:
-                different = {column for column in now if was[column] != now[column]}
-                kept = {c.name for c in Base.metadata.tables[name].primary_key}
-                was = {column: was[column] for column in different | kept}
-                now = {column: now[column] for column in different | kept}
-            found.append({"table": name, "before": was, "after": now})
-    return found
+def _wanted(ideas: Collection[int], rows: Rows) -> list[tuple[type[Base], str, Collection[int]]]:
+    """Give the rows that a decision may change, as `picture` takes them."""
+    own = [(model, column, ideas) for model, column in _OF_IDEAS]
+    return [*own, *((model, "id", numbers) for model, numbers in rows.items())]
 
 
 def _restore(changes: list[dict[str, Any]]) -> None:
     """Write back what was there; new rows go first, since a single one may be in force."""
     for change in sorted(changes, key=lambda one: one["before"] is not None):
         table = Base.metadata.tables[change["table"]]
-        before, after = (_typed(table, change[name] or {}) for name in ("before", "after"))
+        before, after = (typed(table, change[name] or {}) for name in ("before", "after"))
         if not after:
             db.session.execute(insert(table).values(before))
             continue
@@ -242,22 +256,7 @@ def _restore(changes: list[dict[str, Any]]) -> None:
         else:
             done = db.session.execute(update(table).where(*same).values(before))
         if done.rowcount != 1:  # type: ignore[attr-defined]
-            raise ConflictError(
-                _("Something has happened since, so this can no longer be undone. Decide anew.")
-            )
-
-
-def _typed(table: Table, row: Mapping[str, Any]) -> _Row:
-    return {
-        name: value if value is None else _value(table.c[name].type, value)
-        for name, value in row.items()
-    }
-
-
-def _value(kind: TypeEngine[Any], written: Any) -> Any:
-    if isinstance(kind, UtcDateTime):
-        return datetime.fromisoformat(written)
-    return date.fromisoformat(written) if isinstance(kind, Date) else written
+            raise ConflictError(_NEWER.get(table.name, _CHANGED))
 
 
 def _last_entry(numbers: Collection[int]) -> int:

@@ -29,6 +29,14 @@ export async function fetchPartial(address, options = {}) {
   return { ok: response.ok, element: html && !whole ? elementOf(html) : null };
 }
 
+// Gives a whole page of ours as a document, or null when it is not to be had.
+export async function fetchPage(address) {
+  if (!sameOrigin(address)) throw new Error("foreign address");
+  const response = await fetch(address, { credentials: "same-origin" });
+  if (!response.ok || response.redirected) return null;
+  return new DOMParser().parseFromString(trust.createHTML(await response.text()), "text/html");
+}
+
 export function postForm(form) {
   return fetchPartial(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
 }

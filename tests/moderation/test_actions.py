@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from innovation.comments.actions import CommentDraft, post_comment
+from innovation.comments.actions import CommentDraft, edit_comment, post_comment
 from innovation.comments.models import Comment, Report
 from innovation.comments.reports import report
 from innovation.core.db import db
@@ -19,6 +19,7 @@ from innovation.ideas.queries import timeline_of, visible_idea
 from innovation.moderation import actions, parts
 from innovation.moderation.cases import last_entry
 from innovation.moderation.queries import queue
+from innovation.moderation.waiting import REPORTED
 from tests.conftest import Unit
 from tests.real.ideas import idea
 from tests.real.people import person
@@ -208,7 +209,7 @@ def test_reports_about_one_text_are_answered_together(writing: Unit, moderator: 
         row = visible_idea(moderator, idea(indexable=True))
         for reader in ("a", "b"):
             report(Nobody(), row, None, "commercial", "Mainos.", reader)
-        assert [(item.kind, item.rank) for item in queue().items] == [("report", 0)]
+        assert [(item.kind, item.rank) for item in queue().items] == [("report", REPORTED)]
         parts.dismiss_report(moderator, row, None, "Teksti ei riko sääntöjä.")
         assert queue().total == 0
         assert row.visibility == "public"
@@ -243,7 +244,7 @@ def test_an_idea_that_a_report_held_is_shown_again_where_it_was(
     with writing():
         row = held(before)
         published = row.published_at
-        assert [(item.kind, item.rank) for item in queue().items] == [("report", 0)]
+        assert [(item.kind, item.rank) for item in queue().items] == [("report", REPORTED)]
         parts.dismiss_report(moderator, row, None, "Kukaan ei ole tunnistettavissa.")
         parts.dismiss_report(moderator, row, None, "Kukaan ei ole tunnistettavissa.")
         assert (row.visibility, row.published_at) == (before, published)
@@ -297,3 +298,25 @@ def test_the_reported_come_first_then_the_suspicious_then_the_oldest(writing: Un
         report(Nobody(), shown, None, "swearing", "", "a")
         last = idea(visibility=Visibility.WAITING)
         assert [item.idea_id for item in queue().items] == [shown.id, robot, first, last]
+
+
+def test_a_comment_that_was_changed_meanwhile_is_read_again_first(
+    writing: Unit, moderator: Person
+) -> None:
+    with writing():
+        author = person()
+        row = visible_idea(moderator, idea(indexable=True))
+        comment = post_comment(author, row, CommentDraft("Meillä on sama tarve."))
+        seen = parts.as_seen(comment)
+        report(Nobody(), row, comment, "commercial", "Mainos.", "reader")
+        edit_comment(author, comment, "Aivan toinen teksti.")
+        for decide in (
+            lambda: parts.publish_comment(moderator, comment, seen=seen),
+            lambda: parts.dismiss_report(moderator, row, comment, REASON, seen=seen),
+            lambda: parts.hide_comment(moderator, comment, "honour", REASON, seen=seen),
+        ):
+            with pytest.raises(ConflictError):
+                decide()
+        assert comment.visibility == "waiting"
+        parts.publish_comment(moderator, comment, seen=parts.as_seen(comment))
+        assert comment.visibility == "public"

@@ -6,12 +6,19 @@ from html import unescape
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from innovation.comments.actions import CommentDraft, post_comment, publish_comment
+from innovation.core.db import db
+from innovation.core.errors import RuleBrokenError
 from innovation.core.permissions import Person, System
+from innovation.ideas.actions import IdeaDraft, edit_idea
 from innovation.ideas.lifecycle import Visibility
+from innovation.ideas.models import Revision
 from innovation.ideas.queries import visible_idea
+from innovation.moderation.actions import merge_idea
+from innovation.moderation.parts import accept_revision
+from innovation.moderation.recusals import recuse
 from innovation.votes.actions import cast_vote
 from tests.conftest import Unit
 from tests.moderation.test_views import fields
@@ -138,3 +145,27 @@ def test_merging_shows_nothing_to_more_people_than_before(
     assert answer.status_code == 422
     assert "is not shown to the same readers" in unescape(answer.text)
     assert INSIDE not in unescape(client.get(f"/ideas/{pair[0]}").text)
+
+
+def test_an_idea_with_a_change_that_waits_is_not_merged(writing: Unit) -> None:
+    with writing():
+        author, who = person(), person("moderator")
+        row = visible_idea(author, idea(author, indexable=True))
+        target = visible_idea(System("test"), idea())
+        edit_idea(author, row, IdeaDraft(text="Toinen teksti."))
+        with pytest.raises(RuleBrokenError) as broken:
+            merge_idea(who, row, target)
+        assert broken.value.field == "target"
+        change = db.session.scalars(select(Revision).where(Revision.state == "waiting")).one()
+        accept_revision(who, row, change)
+        merge_idea(who, row, target)
+        assert row.merged_into_id == target.id
+
+
+def test_nobody_merges_into_what_concerns_them(writing: Unit) -> None:
+    with writing():
+        who, _other = person("moderator"), person("moderator")
+        row, target = (visible_idea(System("test"), idea()) for _ in range(2))
+        recuse(who, target)
+        with pytest.raises(RuleBrokenError):
+            merge_idea(who, row, target)

@@ -18,13 +18,22 @@ from innovation.core.db import Base, db
 from innovation.core.errors import ConflictError, ForbiddenError, RuleBrokenError
 from innovation.core.permissions import Person, System
 from innovation.ideas.actions import edit_idea
-from innovation.ideas.drafts import draft_of
+from innovation.ideas.drafts import IdeaDraft, draft_of
 from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.models import Authorship, Idea, Revision
 from innovation.ideas.queries import timeline_of, visible_idea
+from innovation.messages.models import Message
 from innovation.moderation import actions, parts, undo
-from innovation.moderation.models import Decision
+from innovation.moderation.asking import ask_author, read_answer
+from innovation.moderation.brief import write_brief
+from innovation.moderation.bulk import undo_each
+from innovation.moderation.models import Decision, Recusal
+from innovation.moderation.passing import pass_on
+from innovation.moderation.recusals import recuse
 from innovation.programme.queries import snapshot
+from innovation.redactions.actions import redact_idea
+from innovation.redactions.marks import Cut
+from innovation.redactions.models import Redaction
 from innovation.routing.models import Routing
 from innovation.votes.actions import cast_vote, withdraw_vote
 from innovation.votes.models import Vote
@@ -33,7 +42,9 @@ from tests.conftest import Unit
 from tests.real.ideas import idea
 from tests.real.people import person
 
-RESTORED = (Idea, Authorship, Revision, Routing, Report, Comment, Vote)
+RESTORED = (
+    Idea, Authorship, Revision, Routing, Report, Comment, Vote, Message, Recusal, Redaction,
+)  # fmt: skip
 GROWING = {"version", "updated_at", "topical"}
 REASON = "Poista tekstistä nimet."
 
@@ -101,6 +112,12 @@ ONE_IDEA: dict[str, Callable[[Person, Idea], None]] = {
     "restore": lambda who, one: actions.restore_idea(who, one, REASON),
     "staff only": lambda who, one: actions.make_staff_only(who, one, REASON),
     "dismiss": lambda who, one: parts.dismiss_report(who, one, None, REASON),
+    "ask": lambda who, one: ask_author(who, one, "Missä tämä näkyy?"),
+    "read": read_answer,
+    "pass on": lambda who, one: pass_on(who, one, "Kela", REASON),
+    "brief": lambda who, one: write_brief(who, one, "Ajanvaraus ei kerro kerrosta."),
+    "recuse": recuse,
+    "redact": lambda who, one: redact_idea(who, one, [Cut("ajanvaraus", "name")]),
 }
 PLACES = st.integers(0, 3)
 DECISIONS = st.one_of(
@@ -128,11 +145,12 @@ DECISIONS = st.one_of(
 @pytest.fixture
 def people(writing: Unit) -> list[Person]:
     with writing():
+        person("moderator")  # somebody else who could decide
         return [person("moderator"), *(person() for _ in range(4))]
 
 
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(decisions=st.lists(DECISIONS, min_size=1, max_size=6))
 def test_whatever_was_decided_is_undone_row_for_row(
@@ -241,3 +259,54 @@ def test_undoing_is_for_moderators_and_is_done_once(writing: Unit, moderator: Pe
         own = [entry.kind for entry in timeline_of(author, row)]
         assert "hidden" not in own
         assert "undone" not in own
+
+
+def test_decisions_on_an_idea_and_on_its_comments_are_undone_apart(
+    writing: Unit, moderator: Person
+) -> None:
+    with writing():
+        row = visible_idea(moderator, idea())
+        said = [post_comment(person(), row, CommentDraft(f"Sama vika, {n}.")) for n in "ab"]
+        actions.hide_idea(moderator, row, "commercial", REASON)
+        hidden = last()
+        parts.publish_comment(moderator, said[0])
+        first = last()
+        parts.publish_comment(moderator, said[1])
+        undo.undo_decision(moderator, first)
+        undo.undo_decision(moderator, hidden)
+        assert (row.visibility, row.comment_count) == ("public", 1)
+        assert [one.visibility for one in said] == ["waiting", "public"]
+
+
+def test_a_text_does_not_wait_again_beside_a_newer_one(writing: Unit, moderator: Person) -> None:
+    with writing():
+        author = person()
+        row = visible_idea(author, idea(author, indexable=True))
+        edit_idea(author, row, IdeaDraft(text="Toinen teksti."))
+        revision = db.session.scalars(select(Revision).where(Revision.state == "waiting")).one()
+        parts.decline_revision(moderator, row, revision, REASON)
+        edit_idea(author, row, IdeaDraft(text="Kolmas teksti."))
+        with pytest.raises(ConflictError), db.session.begin_nested():
+            undo.undo_decision(moderator, last())
+        texts = db.session.scalars(select(Revision.text).where(Revision.state == "waiting"))
+        assert texts.all() == ["Kolmas teksti."]
+
+
+def test_what_undoing_changes_is_held_comments_first_and_by_number(
+    writing: Unit, moderator: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[tuple[str, int]] = []
+    hold = undo.hold
+    with writing():
+        rows_ = [visible_idea(moderator, idea()) for _ in range(2)]
+        said = [post_comment(person(), row, CommentDraft("Sama vika.")) for row in rows_]
+        for row, comment in reversed(list(zip(rows_, said, strict=True))):
+            actions.reroute_idea(moderator, row, snapshot().sub_projects[0].id, [], "")
+            parts.publish_comment(moderator, comment)
+        numbers = list(db.session.scalars(select(Decision.id)))
+        monkeypatch.setattr(
+            undo, "hold", lambda row: (held.append((row.__tablename__, row.id)), hold(row))
+        )
+        assert len(undo_each(moderator, numbers).decisions) == 4
+        wanted = [("comments", one.id) for one in said] + [("ideas", one.id) for one in rows_]
+    assert list(dict.fromkeys(one for one in held if one[0] != "decisions")) == wanted

@@ -14,6 +14,7 @@ from innovation.core.permissions import Nobody, System
 from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.queries import visible_idea
 from innovation.programme.queries import snapshot
+from innovation.reasons.queries import reasons_for
 from innovation.routing.queries import current_routing
 from innovation.routing.suggestions import adviser_in
 from tests.conftest import Unit
@@ -46,6 +47,12 @@ def sub_project(reading: Unit, slug: str) -> str:
         return str(snapshot().sub_project_by_slug[slug].id)
 
 
+def ready(reading: Unit, use: str) -> str:
+    """Give the first ready reason for this use."""
+    with reading():
+        return str(reasons_for(use)[0].id)
+
+
 def state(reading: Unit, number: int) -> str:
     with reading():
         return visible_idea(System("test"), number).visibility
@@ -60,7 +67,8 @@ def test_the_desk_is_for_moderators(
         assert other.get("/moderation").status_code == 403
         assert other.get(f"/moderation/ideas/{number}").status_code == 403
         assert other.post(f"/moderation/ideas/{number}", data={}).status_code == 403
-        assert "/moderation" not in other.get("/sub-projects").get_data(as_text=True)
+        page = other.get("/sub-projects").get_data(as_text=True)
+        assert 'href="/moderation"' not in page
 
 
 def test_an_empty_queue_says_that_the_day_is_done(moderator: FlaskClient) -> None:
@@ -120,7 +128,9 @@ def test_a_ready_reason_and_own_words_make_one_reason(
     data = fields(moderator, address) | {"decision": "return"}
     answer = moderator.post(address, data=data | {"reason": " "})
     assert answer.status_code == 422
-    moderator.post(address, data=data | {"ready": "names", "reason": "Kiitos ideasta."})
+    moderator.post(
+        address, data=data | {"ready": ready(reading, "return"), "reason": "Kiitos ideasta."}
+    )
     log = texts(moderator.get(address))
     assert "voi tunnistaa. Kiitos ideasta." in log
     assert state(reading, number) == "draft"
@@ -181,7 +191,7 @@ def test_an_author_with_an_account_has_earlier_ideas_beside(
 
 
 def test_comments_and_reports_are_decided_in_the_same_list(
-    moderator: FlaskClient, writing: Unit, client: FlaskClient
+    moderator: FlaskClient, writing: Unit, reading: Unit, client: FlaskClient
 ) -> None:
     with writing():
         author = person()
@@ -193,7 +203,9 @@ def test_comments_and_reports_are_decided_in_the_same_list(
     form = re.search(r'action="(/moderation/reports/\d+)"', page)
     assert form
     data = fields(moderator, "/moderation")
-    answer = moderator.post(form[1], data=data | {"decision": "dismiss", "ready": "fine"})
+    answer = moderator.post(
+        form[1], data=data | {"decision": "dismiss", "ready": ready(reading, "dismiss")}
+    )
     assert answer.location == f"/moderation/comments/{comment}"
     address = answer.location
     data = fields(moderator, address) | {"decision": "publish"}
@@ -201,14 +213,16 @@ def test_comments_and_reports_are_decided_in_the_same_list(
     assert moderator.post(address, data=data).status_code == 303
 
 
-def test_a_hidden_comment_needs_rule_and_reason(moderator: FlaskClient, writing: Unit) -> None:
+def test_a_hidden_comment_needs_rule_and_reason(
+    moderator: FlaskClient, writing: Unit, reading: Unit
+) -> None:
     with writing():
         row = visible_idea(person(), idea(indexable=True))
         comment = post_comment(person(), row, CommentDraft("Ostakaa meiltä.")).id
     address = f"/moderation/comments/{comment}"
     data = fields(moderator, address) | {"decision": "hide"}
     assert moderator.post(address, data=data).status_code == 422
-    data |= {"rule": "commercial", "ready": "repeated"}
+    data |= {"rule": "commercial", "ready": ready(reading, "hide")}
     assert moderator.post(address, data=data).status_code == 303
     assert moderator.get(address).status_code == 200
 
@@ -241,7 +255,7 @@ def test_an_idea_that_a_report_held_is_one_case_on_either_page(
     case = texts(moderator.get(address))
     assert "a report took the idea back to be checked" in case
     assert 'value="publish' not in case
-    back = {"decision": "dismiss", "ready": "fine"}
+    back = {"decision": "dismiss", "ready": ready(reading, "dismiss")}
     moderator.post(address, data=fields(moderator, address) | back)
     assert state(reading, number) == "public"
 

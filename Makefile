@@ -49,8 +49,10 @@ format: development ## Format the code and the templates
 	@$(VENV)/bin/ruff check --fix --quiet . || true
 	@$(VENV)/bin/djlint templates --reformat --quiet || true
 
-quality: development ## Measure how well searching finds (DATA=folder QUERIES=folder)
-	@$(PY) -m bench.quality $(if $(DATA),--data $(DATA)) $(foreach folder,$(QUERIES),--queries $(folder))
+quality: development ## Measure finding, warning, suggesting (DATA= QUERIES= GUARD= ROUTING= SIMILAR= ONLY=)
+	@$(PY) -m bench.quality $(if $(DATA),--data $(DATA)) $(foreach part,$(ONLY),--only $(part)) \
+		$(foreach folder,$(QUERIES),--queries $(folder)) $(foreach file,$(GUARD),--guard $(file)) \
+		$(foreach file,$(ROUTING),--routing $(file)) $(foreach folder,$(SIMILAR),--similar $(folder))
 
 bench: development ## Measure what searching costs (DATA=folder SIZES=postgresql:100000)
 	@$(PY) -m bench.search $(if $(DATA),--data $(DATA)) $(if $(SIZES),--sizes $(SIZES))

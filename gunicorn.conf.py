@@ -4,6 +4,7 @@ import gc
 import os
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 # Only for gunicorn started by hand: `flask serve` hands over the socket that it listens on.
@@ -27,6 +28,8 @@ errorlog = "-"
 loglevel = "warning"
 # A second way to steer the server would be a second thing to guard.
 control_socket_disable = True
+# Seconds after the start when suggestions are made, where the desk has not asked for them before.
+SUGGESTIONS_AFTER = 60.0
 
 
 def on_starting(server: Any) -> None:
@@ -74,3 +77,26 @@ def post_fork(server: object, worker: Any) -> None:
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose(close=False)
+
+
+def post_worker_init(worker: object) -> None:
+    """Make suggestions ready beside the pages, soon and whenever the programme has changed."""
+    Thread(target=_keep_suggestions_ready, daemon=True).start()
+
+
+def _keep_suggestions_ready() -> None:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from innovation.core import transaction
+    from innovation.core.errors import NotFoundError
+    from innovation.routing.suggestions import adviser_in, wanted
+    from wsgi import app
+
+    # A start is busy enough; a moderator who is there already need not wait for its end.
+    wanted.wait(SUGGESTIONS_AFTER)
+    while True:
+        wanted.clear()
+        # Without a programme or a database there is nothing to suggest; somebody will ask again.
+        with suppress(SQLAlchemyError, NotFoundError), app.app_context(), transaction.reading():
+            adviser_in(app.settings.instance)
+        wanted.wait()

@@ -5,11 +5,12 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.quality_sections import measured_with, table
 from innovation import language
 from innovation.guard import Door, Findings, Kind, inspect
 
@@ -123,6 +124,40 @@ def _text(row: dict[str, Any]) -> Text:
     return Text(row["text"], spans, frozenset(map(Door, row["doors"])), row["urgent"])
 
 
+def told(sets: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Tell the figures of sets. sets: a result each, with its name and the analyser's."""
+    yield measured_with(one["analyser"] for one in sets)
+    yield ""
+    for one in sets:
+        clean, marked = one["clean"], one["clean_marked"]
+        yield f"### {one['set']}"
+        yield ""
+        yield (
+            f"{one['texts']} texts. Of {clean} clean look-alikes {marked} have a mark or a door"
+            f" ({100 * marked / max(1, clean):.0f} %). One text: p50 {one['p50_ms']} ms,"
+            f" p95 {one['p95_ms']} ms."
+        )
+        yield ""
+        shares = {**one["kinds"], "all doors": one["all_doors"], "urgent": one["urgent"]}
+        doors = {f"door: {door}": share for door, share in one["doors"].items()}
+        yield from table(
+            ("what", "expected", "found", "found, %", "false alarms"),
+            [
+                (
+                    name,
+                    share["expected"],
+                    share["found"],
+                    f"{100 * share['found'] / share['expected']:.0f}" if share["expected"] else "–",
+                    share["false"],
+                )
+                for name, share in {**shares, **doors}.items()
+            ],
+        )
+    yield "- **Found**: a mark of that kind meets what should be marked; a door or alarm is given."
+    yield "- **False alarms**: marks that meet nothing of their kind, doors and alarms in vain, in"
+    yield "  all texts of the set; what is marked as another kind counts here too."
+
+
 def main() -> None:
     """Print the figures as JSON."""
     reader = argparse.ArgumentParser(description=__doc__)
@@ -130,7 +165,8 @@ def main() -> None:
     reader.add_argument("--finnish", choices=("auto", "pyvoikko"), default="auto")
     given = reader.parse_args()
     language.load(given.finnish)
-    json.dump(asdict(measure(read_set(given.set))), sys.stdout, ensure_ascii=False)
+    result = {**asdict(measure(read_set(given.set))), "analyser": language.analyser()}
+    json.dump(result, sys.stdout, ensure_ascii=False)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,10 @@
-"""The report of how well searching finds; what is written by hand in it stays."""
+"""What the report says of words, typos, queries and similar ideas."""
 
-import platform
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-REPORT = Path("docs/quality.md")
-BEGIN, END = "<!-- by hand: begin -->", "<!-- by hand: end -->"
+from bench.quality_sections import at_least, at_most, measured_with, table
+
 # Below this recall a query is listed as missed.
 _MISSED = 0.5
 _SHOWN = 12
@@ -32,43 +29,19 @@ _COSTS = (
 Figures = Mapping[str, Any]
 
 
-def told(report: Path, words: Sequence[Figures], sets: Sequence[Sequence[Figures]]) -> str:
-    """Put the figures into words and tables. report: the one before, for what is kept of it.
+def search_sections(sets: Sequence[Sequence[Figures]]) -> dict[str, Iterator[str]]:
+    """Give the sections on searching.
 
-    words: for each dictionary. sets: our own queries, then others, each for each way of measuring.
+    sets: our own queries, then others, each for each way of measuring.
     """
     own = sets[0]
-    # Without the words that the programme of an installation adds.
-    analysers = [one["analyser"].partition(", words")[0] for one in (*words, *own)]
-    return "\n".join(
-        [
-            "# How well searching finds",
-            "",
-            "Written by `make quality DATA=…`; what is measured, and how, stands in `bench/`.",
-            "",
-            f"{datetime.now(UTC).date().isoformat()}, Python {platform.python_version()}:",
-            *(f"- {analyser}" for analyser in dict.fromkeys(analysers)),
-            "",
-            *_words(words),
-            *_typos(own),
-            *_queries(sets),
-            *_missed(own[0]),
-            "",
-            "## What the misses have in common",
-            "",
-            _by_hand(report),
-            "",
-        ]
-    )
+    return {"Typos": _typos(own), "Queries": _queries(sets), "Missed": _missed(own[0])}
 
 
-def _words(words: Sequence[Figures]) -> Iterator[str]:
-    yield "## Words"
+def told_of_words(words: Sequence[Figures]) -> Iterator[str]:
+    """Tell how words meet their forms and parts. words: for each dictionary."""
+    yield measured_with(one["analyser"] for one in words)
     yield ""
-    if not words:
-        yield "Not measured this time: no data was given."
-        yield ""
-        return
     counts = words[0]["counts"]
     yield (
         f"{counts['pairs']:,} different pairs of a form and its base form (nouns, verbs and"
@@ -112,7 +85,7 @@ _WORDS_MEAN = (
 
 def _typos(own: Sequence[Figures]) -> Iterator[str]:
     typos = own[0]["typos"]
-    yield "## Typos"
+    yield measured_with(one["analyser"] for one in own)
     yield ""
     yield (
         f"{typos['typos']} words with one slip (a letter missing, added, exchanged, or two"
@@ -131,7 +104,7 @@ def _typos(own: Sequence[Figures]) -> Iterator[str]:
 
 
 def _queries(sets: Sequence[Sequence[Figures]]) -> Iterator[str]:
-    yield "## Queries"
+    yield measured_with(one["analyser"] for one in sets[0])
     yield ""
     yield (
         "Our own queries (`bench/queries.toml`) over the ideas of the demo, asked by a visitor who"
@@ -147,9 +120,10 @@ def _queries(sets: Sequence[Sequence[Figures]]) -> Iterator[str]:
         for one in measured:
             asked = len(one["whole"]["answers"])
             name = f"another set, {number}" if number else "our own"
+            whole = one["whole"]
             yield (
                 f"| {name}: {asked} over {one['ideas']} ideas | {one['measured_on']} "
-                f"| {_goal(one['whole']['recall'], 0.75)} | {_goal(one['whole']['mrr'], 0.8)} "
+                f"| {at_least(whole['recall'], 0.75)} | {at_least(whole['mrr'], 0.8)} "
                 f"| {_both(one['without'])} | {_both(one['plain'])} |"
             )
     yield ""
@@ -164,13 +138,13 @@ _QUERIES_MEAN = (
     " does; the mean.",
     "- **Without concepts**, recall and MRR: words are not widened to others of the same thing."
     " **Plain words**: texts and queries",
-    "  only as they are written, with no typos corrected. A figure in **bold** misses its goal.",
+    "  only as they are written, with no typos corrected.",
 )
 
 
 def _missed(own: Figures) -> Iterator[str]:
     missed = [one for one in own["whole"]["answers"] if one["recall"] < _MISSED]
-    yield "## Missed"
+    yield measured_with([own["analyser"]])
     yield ""
     yield f"Our own queries of which less than half stands among the first ten: {len(missed)}."
     yield ""
@@ -186,13 +160,60 @@ def _both(result: Figures) -> str:
     return f"{result['recall']:.2f}, {result['mrr']:.2f}"
 
 
-def _goal(value: float, goal: float) -> str:
-    return f"{value:.2f}" if value >= goal else f"**{value:.2f}**"
+def told_of_pairs(sets: Sequence[Figures]) -> Iterator[str]:
+    """Tell how well the same need is found in other words. sets: for each folder and database."""
+    yield measured_with([])
+    yield ""
+    yield "Each text has one idea of the same need in quite different words, and one that shares"
+    yield "its words and is about another need, among the ideas of its folder."
+    yield ""
+    rows = []
+    for one in sets:
+        pairs = one["pairs"]
+        count = pairs["pairs"]
+        rows.append(
+            (
+                f"{one['set']}: {count} texts",
+                one["measured_on"],
+                f"{at_least(pairs['found_within_five'], count * 2 / 3, 'd')} of {count}",
+                f"{pairs['found_first']}",
+                f"{at_most(pairs['look_alike_first'], count * 5 / 12, 'd')} of {count}",
+            )
+        )
+    yield from table(
+        (
+            "set",
+            "measured on",
+            "same need among the first five (≥ 2/3)",
+            "same need first",
+            "another need with the same words first (≤ 5/12)",
+        ),
+        rows,
+    )
 
 
-def _by_hand(report: Path) -> str:
-    """Give the part that people write, with its marks; empty when there is none yet."""
-    written = report.read_text(encoding="utf-8") if report.exists() else ""
-    _, begin, rest = written.partition(BEGIN)
-    kept, end, _ = rest.partition(END)
-    return f"{BEGIN}{kept}{END}" if begin and end else f"{BEGIN}\n\n{END}"
+def told_of_paraphrases(ways: Sequence[Figures]) -> Iterator[str]:
+    """Tell how well paraphrases are found among distractors, and how fast. ways: by database."""
+    yield measured_with([])
+    yield ""
+    yield "Pairs of sentences of a paraphrase corpus with its highest label (4), each to be found"
+    yield "among the others and 1,000 distractors; and the time of finding ideas like a text."
+    yield ""
+    yield from table(
+        ("measured on", "pairs", "within five, %", "first, %", "ideas", "p50 / p95, ms (p95 ≤ 50)"),
+        [
+            (
+                one["measured_on"],
+                one["paraphrases"]["pairs"],
+                _percent(one["paraphrases"], "found_within_five"),
+                _percent(one["paraphrases"], "found_first"),
+                f"{one['time']['ideas']:,}",
+                f"{one['time']['p50']:.1f} / {at_most(one['time']['p95'], 50, '.1f')}",
+            )
+            for one in ways
+        ],
+    )
+
+
+def _percent(result: Figures, name: str) -> str:
+    return f"{100 * result[name] / max(1, result['pairs']):.1f}"

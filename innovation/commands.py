@@ -23,7 +23,9 @@ from innovation.guard import inspect
 from innovation.programme.commands import PRESETS
 from innovation.programme.loading import load_preset
 from innovation.programme.presets import read_preset
-from innovation.programme.queries import is_loaded
+from innovation.programme.queries import is_loaded, snapshot
+from innovation.reasons.actions import take_from_preset
+from innovation.reasons.queries import all_reasons
 from innovation.web import server, worker
 
 
@@ -49,6 +51,19 @@ def make_ready() -> None:
     if not loaded:
         with transaction.writing():
             load_preset(System("init"), read_preset(PRESETS / "popsote.toml"))
+    else:
+        _take_reasons()
+
+
+def _take_reasons() -> None:
+    """Give an installation that is older than the ready reasons those of its own preset."""
+    with transaction.reading():
+        shipped = PRESETS / f"{snapshot().slug}.toml"
+        lacking = not all_reasons()
+    if lacking and shipped.exists():
+        reasons = read_preset(shipped).reasons
+        with transaction.writing():
+            take_from_preset(System("init"), reasons)
 
 
 @click.command("start")

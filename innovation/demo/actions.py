@@ -10,7 +10,7 @@ from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.events import record
 from innovation.core.permissions import Actor, Nobody, Person, Role, System, authorize
-from innovation.demo import people
+from innovation.demo import morning, people
 from innovation.demo.content import DemoComment, DemoDecision, DemoIdea, demo_ideas
 from innovation.ideas.actions import IdeaDraft, submit_idea
 from innovation.ideas.events import IdeaChanged
@@ -18,6 +18,7 @@ from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.ideas.models import Idea
 from innovation.ideas.moves import move_handling, move_visibility
 from innovation.ideas.queries import visible_idea
+from innovation.ideas.risks import Risk
 from innovation.ideas.timeline import Kind
 from innovation.notifications.actions import follow
 from innovation.programme.queries import Snapshot, snapshot
@@ -101,6 +102,8 @@ class Loader:
         actor = self.moderator
         match decision.kind:
             case "published":
+                # Whoever published it had read it, and found nobody in danger.
+                idea.risk = Risk.NONE
                 move_visibility(actor, idea, Visibility.PUBLIC, Kind.PUBLISHED)
                 idea.indexable = True
             case "returned":
@@ -169,6 +172,7 @@ class Loader:
     def _finish(self, idea: Idea, demo: DemoIdea) -> None:
         """Bring the idea where no decision leads: staff only, withdrawn, asked."""
         if demo.visibility == Visibility.STAFF_ONLY:
+            idea.risk = Risk.NONE
             with clock.frozen_at(idea.created_at + timedelta(hours=1)):
                 move_visibility(self.moderator, idea, Visibility.STAFF_ONLY, Kind.PUBLISHED)
         elif demo.visibility == Visibility.WITHDRAWN:
@@ -243,5 +247,6 @@ def load_demo(actor: Actor, password_hash: str) -> int:
     loader.merge()
     db.session.flush()
     loader.take_part()
+    morning.load(loader)
     people.show_contact()
     return len(loader.ideas)

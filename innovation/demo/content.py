@@ -1,4 +1,4 @@
-"""Reading the demo's ideas from the files in `content/`: believable, and about nobody."""
+"""Reading the demo from the files in `content/`: believable ideas, and about nobody."""
 
 import tomllib
 from dataclasses import dataclass, field
@@ -32,6 +32,14 @@ class DemoComment:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoExchange:
+    """What a moderator asked the author in private, and what they answered."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class DemoIdea:
     """An idea as it stands at the end, and what led there. Days count back from the loading."""
 
@@ -57,6 +65,39 @@ class DemoIdea:
     supports: int = 0
     decisions: tuple[DemoDecision, ...] = field(default=())
     comments: tuple[DemoComment, ...] = field(default=())
+    exchange: DemoExchange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DemoChange:
+    """What the author of the idea with this key adds to its text; a moderator has not read it."""
+
+    key: str
+    days_ago: int
+    adds: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoRemark:
+    """A comment on the idea with this key that waits, or that stands there and was reported.
+
+    rule: which rule the report names, "" for one that only waits. reported: what the report says.
+    """
+
+    key: str
+    name: str
+    text: str
+    days_ago: int
+    rule: str = ""
+    reported: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """What waits on the desk besides ideas."""
+
+    changes: tuple[DemoChange, ...]
+    remarks: tuple[DemoRemark, ...]
 
 
 @cache
@@ -70,13 +111,26 @@ def demo_ideas() -> tuple[DemoIdea, ...]:
     return tuple(sorted(found, key=lambda idea: (-idea.days_ago, idea.key)))
 
 
+@cache
+def demo_morning() -> Morning:
+    """Give what waits on the desk besides the ideas that wait."""
+    read = tomllib.loads((FOLDER / "morning.toml").read_text(encoding="utf-8"))
+    return Morning(
+        tuple(DemoChange(**row) for row in read["changes"]),
+        tuple(DemoRemark(**row) for row in read["comments"]),
+    )
+
+
 def _idea(sub_project: str, row: dict[str, Any]) -> DemoIdea:
     parts: dict[str, Any] = {
         "informed": tuple(row.pop("informed", ())),
         "decisions": tuple(DemoDecision(**decision) for decision in row.pop("decisions", ())),
         "comments": tuple(_comment(comment) for comment in row.pop("comments", ())),
+        "exchange": DemoExchange(**row.pop("exchange")) if "exchange" in row else None,
+        # The file is called by its sub-project, unless each row tells its own.
+        "sub_project": row.pop("sub_project", sub_project),
     }
-    return DemoIdea(sub_project=sub_project, **parts, **row)
+    return DemoIdea(**parts, **row)
 
 
 def _comment(row: dict[str, Any]) -> DemoComment:

@@ -21,10 +21,12 @@ from innovation.ideas.models import (
     Revision,
     TimelineEntry,
 )
-from innovation.moderation.models import Decision
+from innovation.messages.models import Message
+from innovation.moderation.models import Appeal, Claim, Decision, Note, Recusal
 from innovation.notifications.models import Follow
 from innovation.programme.actions import touch
 from innovation.programme.models import Contact
+from innovation.redactions.models import Redaction
 from innovation.routing.models import Routing
 from innovation.votes.actions import recount as recount_votes
 from innovation.votes.models import Vote
@@ -105,20 +107,28 @@ def _remove_ideas() -> None:
         .where(TimelineEntry.other_idea_id.in_(mine))
         .values(other_idea_id=None)
     )
+    db.session.execute(delete(Appeal).where(Appeal.idea_id.in_(mine)))
     db.session.execute(
         delete(Decision).where(or_(Decision.idea_id.in_(mine), Decision.other_idea_id.in_(mine)))
     )
-    for table in (Follow, Vote, Report, Routing, TimelineEntry):
+    db.session.execute(delete(Claim).where(Claim.kind == "idea", Claim.item_id.in_(mine)))
+    _remove_keys("report", select(Report.id).where(Report.idea_id.in_(mine)))
+    for table in (Message, Redaction, Note, Recusal, Follow, Vote, Report, Routing, TimelineEntry):
         db.session.execute(delete(table).where(table.idea_id.in_(mine)))
     _remove_comments(Comment.idea_id.in_(mine))
     for other in (Revision, Authorship):
         db.session.execute(delete(other).where(other.idea_id.in_(mine)))
+    _remove_keys("idea", select(Idea.id).where(Idea.id.in_(mine)))
+    db.session.execute(delete(Idea).where(Idea.id.in_(mine)))
+
+
+def _remove_keys(purpose: str, targets: Select[int]) -> None:
+    """Forget the forms that led to these rows."""
     db.session.execute(
         delete(IdempotencyKey).where(
-            IdempotencyKey.purpose == "idea", IdempotencyKey.target_id.in_(mine)
+            IdempotencyKey.purpose == purpose, IdempotencyKey.target_id.in_(targets)
         )
     )
-    db.session.execute(delete(Idea).where(Idea.id.in_(mine)))
 
 
 def _remove_people() -> None:
@@ -137,7 +147,8 @@ def _remove_comments(condition: ColumnElement[bool]) -> None:
     """Remove comments with the replies to them and the reports about them."""
     found = set(db.session.scalars(select(Comment.id).where(condition)))
     found |= set(db.session.scalars(select(Comment.id).where(Comment.parent_id.in_(found))))
-    for table in (Report, Decision):
+    _remove_keys("report", select(Report.id).where(Report.comment_id.in_(found)))
+    for table in (Appeal, Report, Decision):
         db.session.execute(delete(table).where(table.comment_id.in_(found)))
     db.session.execute(delete(Comment).where(Comment.id.in_(found), Comment.parent_id.is_not(None)))
     db.session.execute(delete(Comment).where(Comment.id.in_(found)))

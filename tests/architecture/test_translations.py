@@ -18,6 +18,7 @@ PLACE = re.compile(r"%\((\w+)\)[sd]|%%")
 # Words that are the same in two languages.
 ALIKE = {
     "%(num)d idea",
+    "Idea",
     "POPsote",
     "Whoosh",
 }

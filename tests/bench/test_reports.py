@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from bench import quality_queries, quality_report, quality_typos, search, search_report
+from bench import (
+    quality_queries,
+    quality_report,
+    quality_routing_report,
+    quality_sections,
+    quality_typos,
+    search,
+    search_report,
+)
 from bench.material import Material, material
 from bench.measuring import Times, in_short
 from bench.quality_queries import Query
@@ -81,14 +89,17 @@ def test_typos_are_the_same_every_time_and_no_words_themselves() -> None:
     assert not {one.typed for one in made} & set(words)
 
 
-def test_what_is_written_by_hand_stays_in_the_report(tmp_path: Path) -> None:
+def test_a_section_that_is_not_measured_stays_and_so_does_what_people_wrote(
+    tmp_path: Path,
+) -> None:
     report = tmp_path / "quality.md"
-    kept = f"{quality_report.BEGIN}\nSanat puuttuvat.\n{quality_report.END}"
-    report.write_text(f"vanhaa\n{kept}\nvanhaa", encoding="utf-8")
-    result = {"recall": 0.5, "mrr": 0.5, "answers": [_missed()]}
+    by_hand = f"{quality_sections.BEGIN}\nSanat puuttuvat.\n{quality_sections.END}"
+    old = {"Words": ["vanhat sanat"], "Missed": ["vanhaa"], quality_sections.MISSES: [by_hand]}
+    report.write_text(quality_sections.report_with(report, old), encoding="utf-8")
+    result = {"recall": 0.5, "mrr": 0.9, "answers": [_missed()]}
     typos = {"typos": 1, "words": 1, "first": 1, "five": 1, "by_slip": {}, "p50_ms": 1, "p95_ms": 1}
     own = {
-        "analyser": "pyvoikko 1, more",
+        "analyser": "pyvoikko 1, more, words of the programme",
         "measured_on": "SQLite",
         "ideas": 1,
         "titles": {"A": "Otsikko"},
@@ -97,14 +108,33 @@ def test_what_is_written_by_hand_stays_in_the_report(tmp_path: Path) -> None:
         "without": result,
         "plain": result,
     }
-    told = quality_report.told(report, [], [[own]])
-    assert told.endswith(f"{kept}\n")
-    assert "vanhaa" not in told
-    assert "| kysytty | – | Otsikko |" in told
+    new = quality_sections.report_with(report, quality_report.search_sections([[own]]))
+    parts = quality_sections.sections_of(new)
+    assert list(parts) == ["Words", "Typos", "Queries", "Missed", quality_sections.MISSES]
+    assert parts["Words"] == "vanhat sanat"
+    assert parts[quality_sections.MISSES] == by_hand
+    assert "| kysytty | – | Otsikko |" in parts["Missed"]
+    assert "vanhaa" not in new
+    assert "| **0.50** | 0.90 |" in parts["Queries"]
+    assert parts["Typos"].startswith("Measured 20")
 
 
 def _missed() -> dict[str, object]:
     return {"q": "kysytty", "recall": 0.0, "first": 0, "missed": ["A"]}
+
+
+def test_the_table_of_confusions_counts_what_came_first_where_a_text_belongs() -> None:
+    matrix = {"hyte": {"hyte": 3, "ensihoito": 1}, "ensihoito": {"": 2}}
+    told = list(quality_routing_report.confusion(matrix, ["ensihoito", "hyte", "muu"]))
+    assert "| belongs to | 1 | 2 | 3 | none |" in told
+    assert "| 1 ensihoito | · | · | · | 2 |" in told
+    assert "| 2 hyte | 1 | 3 | · | · |" in told
+
+
+def test_what_misses_its_goal_is_bold() -> None:
+    assert quality_sections.at_least(0.75, 0.75) == "0.75"
+    assert quality_sections.at_least(0.7, 0.75) == "**0.70**"
+    assert quality_sections.at_most(51, 50) == "**51**"
 
 
 def test_a_report_keeps_what_was_not_measured_again_and_tells_what_got_worse(

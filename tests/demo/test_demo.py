@@ -14,14 +14,16 @@ from innovation.core import transaction
 from innovation.core.db import Base, db
 from innovation.core.permissions import Person, System
 from innovation.demo.actions import load_demo
-from innovation.demo.content import DemoComment, demo_ideas
+from innovation.demo.content import DemoComment, demo_ideas, demo_morning
 from innovation.demo.people import ACCOUNTS, hide_contact, show_contact
 from innovation.demo.removal import remove_demo, size_of_demo
-from innovation.guard import inspect
+from innovation.guard import Door, Kind, inspect
 from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.ideas.models import Idea, TimelineEntry
+from innovation.ideas.risks import Risk
 from innovation.moderation.actions import merge_idea
 from innovation.moderation.parts import hide_comment
+from innovation.moderation.queries import queue
 from innovation.notifications.queries import matters_of
 from innovation.programme.actions import touch
 from innovation.programme.models import Programme
@@ -40,6 +42,13 @@ def texts() -> Iterator[tuple[str, str]]:
             yield idea.key, decision.reason
         for comment in _flat(idea.comments):
             yield idea.key, comment.text
+        if idea.exchange:
+            yield idea.key, idea.exchange.question
+            yield idea.key, idea.exchange.answer
+    for change in demo_morning().changes:
+        yield change.key, change.adds
+    for remark in demo_morning().remarks:
+        yield remark.key, remark.text
 
 
 def _flat(comments: tuple[DemoComment, ...]) -> Iterator[DemoComment]:
@@ -86,6 +95,7 @@ def test_loading_and_removing_leaves_nothing_behind(app: Flask, database: object
             resident = db.session.scalars(select(Account).where(Account.email == account)).one()
             matters = matters_of(Person(resident.id, resident.name))
             assert all((matters.own, matters.followed, matters.supported))
+            assert_a_mixed_morning_waits()
         assert size.ideas == len(demo_ideas())
         assert size.foreign == 0
         with transaction.writing():
@@ -108,6 +118,26 @@ def test_loading_and_removing_leaves_nothing_behind(app: Flask, database: object
             name: after[name] - before[name] for name in before if after[name] != before[name]
         } == {"counters": after["counters"] - before["counters"], "jobs": after["jobs"]}
         assert not db.session.scalar(select(func.count()).select_from(Account))
+
+
+def assert_a_mixed_morning_waits() -> None:
+    """Look for everything that whoever tries the desk should meet."""
+    found = queue(limit=100)
+    assert 25 <= found.total <= 40
+    assert {kind for kind, number in found.counts.items() if number} >= {
+        "idea",
+        "answer",
+        "edit",
+        "comment",
+        "report",
+    }
+    assert {item.language for item in found.items} >= {"fi", "sv", "en"}
+    assert {item.risk for item in found.items} == set(Risk)
+    waiting = [idea.text for idea in demo_ideas() if idea.visibility == Visibility.WAITING]
+    doors = {door for text in waiting for door in inspect(text).doors}
+    assert doors >= {Door.COMPLAINT, Door.APPEAL, Door.PATIENT_SAFETY, Door.CRISIS}
+    marks = {kind for text in waiting for kind in inspect(text).kinds}
+    assert marks >= {Kind.PERSON, Kind.PHONE, Kind.CARE_DETAIL}
 
 
 def test_a_contact_that_somebody_wrote_is_never_touched(app: Flask, database: object) -> None:

@@ -96,7 +96,10 @@ def publish_and_route(moderator: Window, title: str, sub_project: str) -> None:
     """Publish an idea and route it to the sub-project of this name."""
     choose_case(moderator, "ideas", title)
     page = moderator.page
-    page.locator("#decide .routing-groups label", has_text=soft(sub_project)).first.click()
+    elsewhere = page.locator("#elsewhere")
+    if elsewhere.count() and elsewhere.get_attribute("open") is None:
+        elsewhere.locator("summary").click()
+    page.locator("#decide .routing label", has_text=soft(sub_project)).first.click()
     page.click("button[name=decision][value=publish_and_route]")
     expect(page.locator(".notices")).to_contain_text(title)
     moderator.look("queue, after a decision")

@@ -70,7 +70,7 @@ def test_publish_and_route_many_and_undo_the_whole_press(
     numbers = waiting(writing, 3)
     home = sub_project(reading, "hyte")
     page = texts(desk[0].get("/moderation/many"))
-    values = re.findall(r'name="picked" value="([^"]+)"', page)
+    values = re.findall(r'name="picked"\s+value="([^"]+)"', page)
     assert sorted(values) == sorted(picked(reading, numbers))
     data = {"picked": values, "decision": "publish_and_route", "primary": str(home)}
     answer = desk[0].post("/moderation/many?lang=en", data=data)

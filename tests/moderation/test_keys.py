@@ -12,13 +12,20 @@ from innovation.core import transaction
 from innovation.core.config import Settings
 from innovation.web.application import create_app
 from tests.real import installation, people
-from tests.real.server import LiveServer
+from tests.real.server import LiveServer, serving
 
 WIDE = {"width": 1280, "height": 900}
 EMAIL = "nappaimilla@tyo.example"
 TITLE = ".desk-card h1"
 
 _numbers = count(1)
+
+
+@pytest.fixture(scope="module")
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A desk where nothing waits but what these tests bring: elsewhere danger would come first."""
+    with serving(tmp_path_factory.mktemp("keys"), "keys") as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

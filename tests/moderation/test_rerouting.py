@@ -82,7 +82,7 @@ def test_all_move_to_the_successor_with_memory_and_back(
     old, new, numbers = left_behind(writing)
     address = f"/moderation/reroute/{old}"
     page = texts(desk[0].get(address))
-    values = re.findall(r'name="picked" value="([^"]+)" checked', page)
+    values = re.findall(r'name="picked"\s+value="([^"]+)"\s+checked', page)
     assert len(values) == 2
     assert re.search(rf'<option selected value="{new}"', page)
     reason = re.search(r'name="routing_reason"[^>]*>\s*([^<]+)<', page)
@@ -110,7 +110,7 @@ def test_all_move_to_the_successor_with_memory_and_back(
 def test_some_move_elsewhere_and_the_rest_waits(desk: Desk, writing: Unit, reading: Unit) -> None:
     old, _new, numbers = left_behind(writing)
     address = f"/moderation/reroute/{old}"
-    values = re.findall(r'name="picked" value="([^"]+)"', texts(desk[0].get(address)))
+    values = re.findall(r'name="picked"\s+value="([^"]+)"', texts(desk[0].get(address)))
     with reading():
         (other,) = ids("sote-ict")
     data = {"picked": values[:1], "primary": str(other)}
@@ -127,7 +127,7 @@ def test_some_move_elsewhere_and_the_rest_waits(desk: Desk, writing: Unit, readi
 def test_a_closed_one_or_nonsense_is_no_place_to_go(desk: Desk, writing: Unit) -> None:
     old, _new, _numbers = left_behind(writing)
     address = f"/moderation/reroute/{old}"
-    values = re.findall(r'name="picked" value="([^"]+)"', texts(desk[0].get(address)))
+    values = re.findall(r'name="picked"\s+value="([^"]+)"', texts(desk[0].get(address)))
     reason = {"picked": values, "routing_reason": "Siirtyy."}
     for primary in ("", "x", "²"):
         assert desk[0].post(address, data=reason | {"primary": primary}).status_code == 422

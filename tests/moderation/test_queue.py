@@ -230,7 +230,8 @@ def test_the_cost_does_not_grow_with_the_list(
     client.get("/moderation")  # what is kept in the process is read once
     few = questions(database, lambda: client.get("/moderation"))
     fill(9)
-    assert questions(database, lambda: client.get("/moderation")) == few
+    client.get("/moderation")  # and once more when the index has changed
+    assert questions(database, lambda: client.get("/moderation")) <= few
 
 
 @pytest.mark.parametrize("place", [Visibility.HIDDEN, Visibility.WITHDRAWN])

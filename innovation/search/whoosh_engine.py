@@ -1,11 +1,10 @@
 """The embedded engine: an index of Whoosh in the instance folder."""
 
-import gc
 import json
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -144,10 +143,9 @@ class WhooshEngine:
         writer = index.writer(timeout=0, codec=Blocks())
         writer.pool = gathered = Gathered(writer)
         try:
-            with _without_collecting():
-                for document in documents():
-                    _gather(writer, gathered, document)
-                writer.commit()
+            for document in documents():
+                _gather(writer, gathered, document)
+            writer.commit()
         except BaseException:
             _cancel(writer)
             raise
@@ -220,18 +218,6 @@ def _steadily(ask: Callable[[], Result]) -> Result:
         with suppress(FileNotFoundError, EmptyIndexError):
             return ask()
     return ask()
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Look for no cycles: among millions of terms that takes half of the time, and finds none."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
 
 
 def _files(folder: Path) -> list[tuple[str, int, int]]:

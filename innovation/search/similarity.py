@@ -44,6 +44,8 @@ _SAID_ALIKE = 0.1
 _ALIKE, _VERY_ALIKE = 0.35, 0.6
 # What shared words are worth beside what texts are about, and what many of them are.
 _WORDS, _MANY_WORDS = 0.2, 1.5
+# Where there are fewer ideas than this, two of them with a word do not make it a common one.
+_FEWEST = 50
 # A usual rarity of keys, by which the lengths of both texts are measured.
 _USUAL = 3.5
 _LENGTHS = 0.8
@@ -92,7 +94,7 @@ class _Asked:
         clauses = [_clause(word.forms) for word in self.words]
         clauses += [_clause((key,)) for key in self.keys]
         known = _counted(engine, clauses)
-        documents = engine.count()
+        documents = max(engine.count(), _FEWEST)
         rare = [rarity(min(count, MOST_HITS), documents) if count else 0.0 for count in known]
         self.rarities = rare[: len(self.words)]
         self.keys = dict(zip(self.keys, rare[len(self.words) :], strict=True))

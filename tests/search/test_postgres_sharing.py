@@ -28,7 +28,9 @@ def test_questions_asked_together_share_a_savepoint_and_a_fault_harms_nothing_el
     with writing() as unit:
         number = idea(text="Taksi ei löydä ovea.")
         connection = db.session.connection()
+        # The first answers tell which half serves, and how many ideas it has.
         engine.count()
+        engine.find(words("taksi"))
         event.listen(connection.engine, "before_cursor_execute", note)
         try:
             with engine.together():

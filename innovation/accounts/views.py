@@ -26,6 +26,7 @@ from innovation.core import transaction
 from innovation.core.errors import NotFoundError
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, Person
+from innovation.diary.queries import appeals_of
 from innovation.notifications.queries import capacity_choices, matters_of
 from innovation.programme.queries import snapshot
 from innovation.web import locale, navigation
@@ -224,6 +225,7 @@ def profile() -> ResponseReturnValue:
         "accounts/profile.html",
         profile=queries.profile_of(person().id),
         matters=matters_of(person()),
+        appeals=appeals_of(person()),
     )
 
 

@@ -13,13 +13,22 @@ from innovation.core.errors import NotFoundError
 from innovation.core.pagination import PAGE_SIZE, Page
 from innovation.core.permissions import Actor, may
 from innovation.ideas.models import Idea
-from innovation.moderation.appeal_cases import Standing, standing_of
+from innovation.moderation.appeal_cases import Standing, appeals_of, standing_of
 from innovation.moderation.models import Appeal, Decision
 from innovation.moderation.undo import UNDO_TIME
 
 HIDING = ("hide", "hide_comment")
 
-__all__ = ["HIDING", "Standing", "Stub", "hidden_texts", "is_over", "own_comment", "standing_of"]
+__all__ = [
+    "HIDING",
+    "Standing",
+    "Stub",
+    "appeals_of",
+    "hidden_texts",
+    "is_over",
+    "own_comment",
+    "standing_of",
+]
 
 
 @dataclass(frozen=True, slots=True)

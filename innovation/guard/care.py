@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from innovation.guard import wording
 from innovation.guard.findings import Finding, Kind
 from innovation.guard.lexicon import marks_of
 from innovation.guard.phrases import Place, phrases_in
@@ -29,8 +30,6 @@ _MINE = re.compile(r"(?:ni|mme)(?:kin|kaan|kään|han|hän|ko|kö)?$")
 _WHO = re.compile(
     r"(?:kko|kkö|nen|sairas|potilas|isti|n[uy]t|kuuro|sokea|juoppo|hullu|tti|vangit|lapsi|nuori)$"
 )
-# Whose it is, in neutral words: of somebody close, of somebody cared for at work.
-_WHOSE = ("läheiselläni", "eräällä asiakkaalla")
 # "The baby has" and "the baby was given": vauvalla, vauvalle.
 _HAS = re.compile(r"ll[aäe]$")
 
@@ -51,7 +50,7 @@ def care_details(text: Text, names: Sequence[Finding]) -> Iterator[Finding]:
         if somebody or (spoken_of and he):
             told = facts + _told(words, somebody or he, _WITH_SOMEBODY) + own_facts
             if told:
-                yield _finding((*(somebody or he), *told), own=False)
+                yield _finding(text, somebody or he, told, own=False)
         elif not general:
             me = [word for at, word in enumerate(words) if _is_me(words, at)]
             told = own_facts + [word for word in words if _is_my_illness(word)]
@@ -59,7 +58,8 @@ def care_details(text: Text, names: Sequence[Finding]) -> Iterator[Finding]:
             # The sentence after the one with somebody tells of them: Diagnoosi on epilepsia.
             theirs = [] if me or not spoken_of else _told(words, (), ())
             if told or theirs:
-                yield _finding(_nearest(words, me, told or theirs), own=not theirs)
+                near = _nearest(me, told or theirs)
+                yield _finding(text, near, told or theirs, own=not theirs)
         spoken_of = bool(somebody) or (spoken_of and bool(he))
 
 
@@ -98,11 +98,9 @@ def _told(
     ]
 
 
-def _nearest(words: Sequence[Word], me: list[Word], told: list[Word]) -> list[Word]:
-    """Give what is told with the one word for "I" that stands nearest."""
-    if not me:
-        return told
-    return [min(me, key=lambda one: abs(one.start - told[0].start)), *told]
+def _nearest(me: list[Word], told: list[Word]) -> list[Word]:
+    """Give the one word for "I" that stands nearest to what is told, if there is any."""
+    return [min(me, key=lambda one: abs(one.start - told[0].start))] if me else []
 
 
 def _somebody(words: Sequence[Word], names: Sequence[Finding]) -> list[Word]:
@@ -186,9 +184,9 @@ def _is_many(word: Word) -> bool:
     return not marks_of(word.low[: match.start() + 1], ())
 
 
-def _finding(words: Sequence[Word], *, own: bool) -> Finding:
-    start, end = min(word.start for word in words), max(word.end for word in words)
-    # The mark reaches over what is told, so the words offered for it are a clause too.
-    whose = "minulla" if own else _WHOSE[any(word.has("client", "patient") for word in words)]
-    instead = f"{whose} on pitkäaikainen sairaus"
-    return Finding(start, end, Kind.CARE_DETAIL, instead=instead, own=own)
+def _finding(text: Text, who: Sequence[Word], told: Sequence[Word], *, own: bool) -> Finding:
+    every = (*who, *told)
+    start, end = min(word.start for word in every), max(word.end for word in every)
+    telling = sorted({(word.start, word.end) for word in told if word not in who})
+    instead = wording.for_care(text, every, who, own=own)
+    return Finding(start, end, Kind.CARE_DETAIL, instead=instead, own=own, telling=tuple(telling))

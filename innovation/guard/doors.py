@@ -48,9 +48,11 @@ def _harm(text: Text) -> Iterator[Door]:
     if _speaks_of(text, "incident"):
         yield Door.INCIDENT
     elif _speaks_of(text, "event"):
-        # "I noticed" and "the shift" are everybody's words where it was done to the writer.
+        # "I noticed" and "the shift" are everybody's words where it was done to the writer. "By me"
+        # stands both where somebody forgot and where something was taken: minulta.
         by_staff = (
             "staff" in text.where
+            or any(phrases_in(text, "own_slip"))
             or ("perhaps_staff" in text.where and "for_me" not in text.where)
             or ("client" in text.where and "cared_for" not in text.where)
         )

@@ -53,7 +53,8 @@ class Finding:
 
     It holds no piece of the text, so that it may be logged and kept. instead: neutral wording to
     offer in its place, in Finnish, "" when leaving out is the only advice. own: a care detail that
-    the writer tells of nobody but themselves.
+    the writer tells of nobody but themselves. telling: the offsets of the words in a care detail
+    that tell of health or care. named_at: where in the place the name itself begins.
     """
 
     start: int
@@ -62,6 +63,8 @@ class Finding:
     blocks: bool = False
     instead: str = field(default="", compare=False)
     own: bool = field(default=False, compare=False)
+    telling: tuple[tuple[int, int], ...] = field(default=(), compare=False)
+    named_at: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

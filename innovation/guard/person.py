@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from innovation import language
+from innovation.guard import wording
 from innovation.guard.findings import Finding, Kind
 from innovation.guard.reading import Text, Word
 from innovation.guard.watch import Watch
@@ -41,12 +42,12 @@ def _at(text: Text, at: int, watch: Watch) -> Finding | None:
         names = _names(text, at + 1, titled=True, of_role=word.has("role"))
         if names and not _is_public(text, at + 1, names, watch):
             first = word if word.start < names[0].start else names[0]
-            return _finding(first, names[-1], "hoitaja" if word.has("role") else "läheiseni", text)
+            return _finding(first, names, wording.for_name(word, names, text), text)
     if _may_begin(word, text, False, False):
         names = _names(text, at, titled=False, of_role=False)
         sure = len(names) > 1 and any(name.named for name in names[:2])
         if sure and not _is_public(text, at, names, watch):
-            return _finding(names[0], names[-1], "henkilö", text)
+            return _finding(names[0], names, wording.for_name(None, names, text), text)
         if len(names) == 1:
             return _followed(text, at)
     return None
@@ -67,7 +68,7 @@ def _joined(word: Word) -> Finding | None:
     name = language.name_of(first)
     if name.person and tail & {"tail_person", "role", "close"}:
         return Finding(
-            word.start, word.end, Kind.PERSON, instead="hoitaja" if "role" in tail else "läheiseni"
+            word.start, word.end, Kind.PERSON, instead=wording.for_joined(word), named_at=word.start
         )
     return None
 
@@ -146,7 +147,8 @@ def _followed(text: Text, at: int) -> Finding | None:
     after = text.words[at + 1]
     genitive = word.low.endswith("n") or word.low.endswith("s")
     if word.named and after.low in _SINGULAR_TITLES and (genitive or after.low in _TITLES_BEHIND):
-        return _finding(word, after, "läheiseni", text)
+        instead = wording.for_name(after, (), text)
+        return Finding(word.start, after.end, Kind.PERSON, instead=instead, named_at=word.start)
     return None
 
 
@@ -171,8 +173,8 @@ def _is_public(text: Text, first: int, names: list[Word], watch: Watch) -> bool:
     return any(word.has("office") for word in behind) and len(names) > 1
 
 
-def _finding(first: Word, last: Word, instead: str, text: Text) -> Finding:
-    end = last.end
-    if len(last.low) == 1 and text.text[end : end + 1] == ".":
+def _finding(first: Word, names: list[Word], instead: str, text: Text) -> Finding:
+    end = names[-1].end
+    if len(names[-1].low) == 1 and text.text[end : end + 1] == ".":
         end += 1
-    return Finding(first.start, end, Kind.PERSON, instead=instead)
+    return Finding(first.start, end, Kind.PERSON, instead=instead, named_at=names[0].start)

@@ -24,6 +24,7 @@ _URGENT = "urgent"
 _AROUND = 48
 _MOST_SHOWN = 8
 _LONGEST_NOTICED = 4_000
+_SHORT, _MOST_NAMED = 2, 3
 
 KIND_WORDS: dict[Kind, LazyString] = {
     Kind.HETU: _("This is a personal identity code. Remove it; we have not stored it."),
@@ -60,7 +61,8 @@ _HELP = (Door.EMERGENCY, Door.URGENT_CARE, Door.CRISIS)
 class Mark:
     """A marked place with the words around it. instead: neutral words, "" to leave it out.
 
-    offered: whether the button can do it; neutral words are in Finnish. replace: its value.
+    offered: whether the button can do it; neutral words are in Finnish, and leaving out a whole
+    clause breaks its sentence. replace: its value. telling: what to take out of such a clause.
     """
 
     label: str
@@ -72,6 +74,7 @@ class Mark:
     instead: str
     replace: str
     field: str
+    telling: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +217,27 @@ def _marks(
                 _head(text[: mark.start]),
                 text[mark.start : mark.end],
                 _tail(text[mark.end :]),
-                finnish or not mark.instead,
+                _can_be_put(mark, finnish),
                 mark.instead if finnish else "",
                 f"{name}:{_tag(mark.kind, text[mark.start : mark.end])}",
                 name,
+                "" if mark.instead and finnish else _telling(text, mark),
             )
+
+
+def _can_be_put(mark: Finding, finnish: bool) -> bool:
+    """Tell whether a press can put it right: a clause can only be changed into another one."""
+    if not mark.instead:
+        return mark.kind is not Kind.CARE_DETAIL
+    return finnish
+
+
+def _telling(text: str, mark: Finding) -> str:
+    """Give the first words that tell of care, to be taken out by hand: ”diabetes, epilepsia”."""
+    words = (text[start:end] for start, end in mark.telling)
+    return ", ".join(
+        list(dict.fromkeys(word for word in words if len(word) > _SHORT))[:_MOST_NAMED]
+    )
 
 
 def _head(text: str) -> str:

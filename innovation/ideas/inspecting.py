@@ -117,12 +117,20 @@ def programme_watch() -> Watch:
 
 
 def doors_for(doors: tuple[Door, ...], *, staff: bool) -> tuple[Door, ...]:
-    """Give the doors that are of use to the writer: those of the staff only to people at work."""
+    """Give the doors that are of use to the writer: those of the staff only to people at work.
+
+    These report harm as an incident; the patients' door stays beside it where it was done to them
+    or to somebody of theirs.
+    """
     if staff:
-        return doors
+        return tuple(dict.fromkeys(one for door in doors for one in _at_work(door)))
     others = {Door.INCIDENT: Door.PATIENT_SAFETY, Door.GRIEVANCE: Door.COMPLAINT}
     named = (others.get(door, door) for door in doors)
     return tuple(dict.fromkeys(door for door in named if door not in STAFF_DOORS))
+
+
+def _at_work(door: Door) -> tuple[Door, ...]:
+    return (Door.INCIDENT, door) if door is Door.PATIENT_SAFETY else (door,)
 
 
 def _unread(text: str, language: str) -> bool:

@@ -42,6 +42,10 @@ _HAPPENED: dict[str, tuple[LazyString, str]] = {
     Kind.BRIEF: (_("A summary in Finnish was added"), "pencil-line"),
     Kind.APPEALED: (_("You asked for another look"), "send"),
     Kind.APPEAL_DECIDED: (_("Another moderator looked at it"), "scale"),
+    Kind.APPEAL_UPHELD: (_("Another moderator looked at it, and the decision stays"), "scale"),
+    Kind.APPEAL_CHANGED: (_("Another moderator took the decision back"), "scale"),
+    Kind.COMMENT_APPEALED: (_("Another look was asked for at a comment"), "send"),
+    Kind.COMMENT_APPEAL_DECIDED: (_("Another moderator looked at a comment"), "scale"),
 }
 # The same to those who did not write the idea.
 _HAPPENED_TO_OTHERS: dict[str, LazyString] = {
@@ -49,6 +53,7 @@ _HAPPENED_TO_OTHERS: dict[str, LazyString] = {
     Kind.EDITED: _("The author changed the text"),
     Kind.EDIT_WAITS: _("A change waits for a moderator"),
     Kind.EDIT_DECLINED: _("A change was not published"),
+    Kind.APPEALED: _("The author asked for another look"),
 }
 # In which right somebody did it; what residents do for themselves needs no name.
 _DOERS: dict[str, LazyString] = {

@@ -39,6 +39,10 @@ class Kind(StrEnum):
     RECUSED = "recused"
     APPEALED = "appealed"
     APPEAL_DECIDED = "appeal_decided"
+    APPEAL_UPHELD = "appeal_upheld"
+    APPEAL_CHANGED = "appeal_changed"
+    COMMENT_APPEALED = "comment_appealed"
+    COMMENT_APPEAL_DECIDED = "comment_appeal_decided"
     UNDONE = "undone"
 
 

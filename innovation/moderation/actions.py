@@ -33,7 +33,13 @@ from innovation.votes.actions import recount as recount_votes
 LONGEST_REASON = 1_000
 _SHOWN = (Visibility.PUBLIC, Visibility.STAFF_ONLY)
 # What happens beside a decision and does not make it stale.
-_BESIDE = (Kind.INFORMED, Kind.COMMENT_HIDDEN, Kind.REPORT_DISMISSED)
+_BESIDE = (
+    Kind.INFORMED,
+    Kind.COMMENT_HIDDEN,
+    Kind.REPORT_DISMISSED,
+    Kind.COMMENT_APPEALED,
+    Kind.COMMENT_APPEAL_DECIDED,
+)
 
 
 def publish_idea(actor: Actor, idea: Idea, *, seen: int | None = None) -> None:

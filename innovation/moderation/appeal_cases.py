@@ -11,14 +11,20 @@ from innovation.comments.lifecycle import Visibility as CommentVisibility
 from innovation.comments.models import Comment
 from innovation.core.db import db
 from innovation.core.errors import NotFoundError
-from innovation.core.permissions import Actor
+from innovation.core.i18n import LazyString
+from innovation.core.permissions import Actor, Person
+from innovation.core.text import excerpt
 from innovation.ideas.lifecycle import Visibility
-from innovation.ideas.models import Idea, Revision, TimelineEntry
+from innovation.ideas.models import Authorship, Idea, Revision, TimelineEntry
 from innovation.ideas.queries import visible_idea
 from innovation.moderation.models import Appeal, Decision
+from innovation.moderation.texts import OUTCOME_LABELS
 
 APPEALABLE = ("hide", "return", "decline_edit")
 APPEALABLE_COMMENT = ("hide_comment",)
+LONGEST_LIST = 100
+# So much of a comment stands for it in a list.
+BEGINNING = 80
 _PUT_AWAY = frozenset({CommentVisibility.HIDDEN, CommentVisibility.DECLINED})
 
 
@@ -26,7 +32,7 @@ _PUT_AWAY = frozenset({CommentVisibility.HIDDEN, CommentVisibility.DECLINED})
 class Standing:
     """A decision as its author reads it, and the appeal against it, if there is one.
 
-    kind: of the decision. open: it can still be appealed against.
+    kind: of the decision. stands: it is in force. open: it can still be appealed against.
     """
 
     decision: Decision
@@ -35,6 +41,7 @@ class Standing:
     reason: str
     at: datetime
     appeal: Appeal | None
+    stands: bool
     open: bool
 
 
@@ -68,6 +75,7 @@ def standing_of(idea: Idea, comment: Comment | None = None) -> Standing | None:
         reason=reason_of(decision),
         at=decision.at,
         appeal=appeal,
+        stands=stands,
         open=appeal is None and stands,
     )
 
@@ -117,6 +125,58 @@ def reason_of(decision: Decision) -> str:
 def appeal_against(decision: Decision) -> Appeal | None:
     """Give the one appeal that there can be against a decision."""
     return db.session.scalar(select(Appeal).where(Appeal.decision_id == decision.id))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAppeal:
+    """An appeal in the list of one's own. comment_id: of the comment it is about, None for an idea.
+
+    text: how what was written begins, in `language`. outcome: "" while it waits; reason: of the
+    answer.
+    """
+
+    idea_id: int
+    comment_id: int | None
+    text: str
+    language: str
+    outcome: str
+    reason: str
+    at: datetime
+    decided_at: datetime | None
+
+    @property
+    def outcome_label(self) -> LazyString:
+        """What became of it, in words."""
+        return OUTCOME_LABELS[self.outcome]
+
+
+def appeals_of(person: Person) -> list[OwnAppeal]:
+    """Give what was asked for about the person's own ideas and comments, the newest first."""
+    ideas = select(Authorship.idea_id).where(Authorship.person_id == person.id)
+    own = (Appeal.comment_id.is_(None) & Appeal.idea_id.in_(ideas)) | (
+        Comment.person_id == person.id
+    )
+    rows = db.session.execute(
+        select(Appeal, Idea.title, Idea.language, Comment.text, Comment.language)
+        .join(Idea, Idea.id == Appeal.idea_id)
+        .outerjoin(Comment, Comment.id == Appeal.comment_id)
+        .where(own)
+        .order_by(Appeal.id.desc())
+        .limit(LONGEST_LIST)
+    )
+    return [
+        OwnAppeal(
+            idea_id=appeal.idea_id,
+            comment_id=appeal.comment_id,
+            text=title if said is None else excerpt(said, BEGINNING),
+            language=spoken if said is None else tongue,
+            outcome=appeal.outcome,
+            reason=appeal.reason,
+            at=appeal.at,
+            decided_at=appeal.decided_at,
+        )
+        for appeal, title, spoken, said, tongue in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,8 +67,10 @@ def appeal(actor: Actor, decision: Decision, text: str) -> Appeal:
         at=clock.now(),
     )
     db.session.add(made)
-    if comment is None:  # the author of the idea need not know who appeals under it
+    if comment is None:
         add_entry(actor, idea, Kind.APPEALED, public=False)
+    else:  # for moderators alone: the author of the idea need not know who appeals under it
+        add_entry(actor, idea, Kind.COMMENT_APPEALED, comment_id=comment.id, public=False)
     db.session.flush()
     if inspect(text).urgent:  # moderators hear of it at once, whatever stands in the list before it
         record(UrgentReceived(idea.id, decision.comment_id))
@@ -105,9 +107,20 @@ def decide_appeal(actor: Actor, appeal: Appeal, outcome: str, reason: str) -> No
             _take_back(actor, decision, idea, comment)
         appeal.outcome, appeal.reason, appeal.decided_at = outcome, reason, clock.now()
         appeal.decided_by_id = actor.id if isinstance(actor, Person) else None
-        if comment is None:
-            entry = add_entry(actor, idea, Kind.APPEAL_DECIDED, reason=reason, public=False)
-            record(IdeaMoved(idea.id, entry.id))
+        _write_down(actor, idea, comment, outcome, reason)
+
+
+def _write_down(
+    actor: Actor, idea: Idea, comment: Comment | None, outcome: str, reason: str
+) -> None:
+    """Let whoever appealed read the answer; one about a comment is for moderators alone here."""
+    if comment is not None:
+        kind = Kind.COMMENT_APPEAL_DECIDED
+        add_entry(actor, idea, kind, comment_id=comment.id, reason=reason, public=False)
+        return
+    kind = Kind.APPEAL_CHANGED if outcome == CHANGED else Kind.APPEAL_UPHELD
+    entry = add_entry(actor, idea, kind, reason=reason, public=False)
+    record(IdeaMoved(idea.id, entry.id))
 
 
 def let_go(decision_id: int) -> None:

@@ -18,7 +18,7 @@ from innovation.core.permissions import Person, authorize
 from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.models import Idea, TimelineEntry
 from innovation.ideas.queries import visible_idea
-from innovation.ideas.risks import Risk
+from innovation.ideas.risks import RISK_LABELS, Risk
 from innovation.moderation import actions, claims
 from innovation.moderation.models import Decision
 from innovation.moderation.queries import QueueItem, queue
@@ -60,19 +60,23 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An idea that many can be decided on with. marked: why it has to be opened, or ""."""
+    """An idea that many can be decided on with.
+
+    marked: why it is not published with others, or "". alone: it is not hidden with them either.
+    """
 
     item: QueueItem
     text: str
     what_helps: str
     seen: int
     marked: object
+    alone: bool
 
 
 def candidates(person: Person, kind: str) -> list[Candidate]:
     """Give the ideas that wait (kind "idea") or have no sub-project yet ("unrouted").
 
-    Those that have to be opened first come last.
+    Those that are published one by one come last; to be routed, none has to be.
     """
     items = queue(kind, MOST_AT_ONCE, person=person).items
     newest = (
@@ -94,9 +98,10 @@ def candidates(person: Person, kind: str) -> list[Candidate]:
     )
     known = {row[0]: row for row in rows}
     found = [
-        Candidate(item, row[1], row[2], row[3], _why_alone(row[4], row[5], row[6]) or "")
+        Candidate(item, row[1], row[2], row[3], marked, row[4] >= Risk.URGENT)
         for item in items
         if (row := known.get(item.id))
+        for marked in [(_why_alone(row[4], row[5], row[6]) if kind == "idea" else "") or ""]
     ]
     return sorted(found, key=lambda one: bool(one.marked))[:MOST_LISTED]
 
@@ -107,11 +112,15 @@ _is_reported = exists().where(
 
 
 def _why_alone(risk: int, visibility: str, reported: bool) -> object:
-    """Give why nobody may decide on the text without having opened it, None when one may."""
+    """Give why the text is decided on by itself, None when it may be with others.
+
+    What was marked is read with its marks, on its own card: nothing tells that somebody has.
+    """
     if risk >= Risk.URGENT:
         return _("Somebody may be in danger. Open it and decide on it by itself.")
     if visibility == Visibility.WAITING and risk > Risk.NONE:
-        return _("The text check marked something. Open it before you publish it.")
+        what = RISK_LABELS[risk]
+        return _("The text check marked: %(what)s. Publish it from its own page.", what=what)
     if reported:
         return _("It was reported. Open it and decide on it by itself.")
     return None

@@ -12,7 +12,7 @@ from innovation.core.permissions import Person
 from innovation.moderation import bulk
 from innovation.moderation.actions import check_reason, check_rule
 from innovation.moderation.forms import ReasonForm
-from innovation.moderation.piles import successor_of
+from innovation.moderation.piles import is_left, successor_of
 from innovation.programme.queries import snapshot
 from innovation.web.forms import Form, TextField
 from innovation.web.locale import language
@@ -39,12 +39,8 @@ class _Marked(Form):
         return {one.idea_id for one in self.chosen}
 
 
-def _open_ones(besides: int | None = None) -> list[tuple[str, str]]:
-    return [
-        (str(fact.id), fact.name(language()))
-        for fact in snapshot().open_sub_projects
-        if fact.id != besides
-    ]
+def _open_ones() -> list[tuple[str, str]]:
+    return [(str(fact.id), fact.name(language())) for fact in snapshot().open_sub_projects]
 
 
 def _chosen_number(field: Any) -> int | None:
@@ -89,7 +85,7 @@ class ManyForm(ReasonForm, _Marked):
 
 
 class MoveOnForm(_Marked):
-    """Move ideas of a closed sub-project to another one."""
+    """Move ideas of a sub-project that others go on from to another one."""
 
     primary = SelectField(_("To which sub-project?"), validate_choice=False)
     routing_reason = TextField(_("Why the idea moves"))
@@ -97,22 +93,33 @@ class MoveOnForm(_Marked):
     def prepare(self, number: int) -> None:
         """Fill the list, with the successor chosen where there is one."""
         following = successor_of(number)
-        self.primary.choices = [("", _("Choose")), *_open_ones(number)]
+        # What was moved to one that is left itself would soon wait again.
+        lasting = [one for one in _open_ones() if not is_left(int(one[0]))]
+        self.primary.choices = [("", _("Choose")), *lasting]
         if request.method == "GET":
             self.primary.data = str(following or "")
             self.routing_reason.data = self.told(number, following)
 
     def told(self, number: int, following: int | None) -> str:
-        """Give the reason to start from: what closed, and where its work goes on."""
+        """Give the reason to start from: what has ended, and where its work goes on."""
         known = snapshot().sub_project_by_id
         old = known[number].name(language())
         if following is None:
             return str(_("The sub-project %(name)s has closed.", name=old))
+        new = known[following].name(language())
+        if not known[number].closed:
+            return str(
+                _(
+                    "The work of the sub-project %(name)s goes on in %(successor)s.",
+                    name=old,
+                    successor=new,
+                )
+            )
         return str(
             _(
                 "The sub-project %(name)s has closed. Its work goes on in %(successor)s.",
                 name=old,
-                successor=known[following].name(language()),
+                successor=new,
             )
         )
 

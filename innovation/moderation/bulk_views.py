@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, g, render_template, request
+from flask import Blueprint, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from innovation.core.i18n import lazy_gettext as _
 from innovation.core.text import excerpt
-from innovation.moderation import bulk, queries
+from innovation.moderation import bulk, card, desk, queries
 from innovation.moderation.bulk_forms import ManyForm
 from innovation.programme.queries import snapshot
 from innovation.routing.decisions import whole_text
@@ -37,7 +38,11 @@ def decide() -> ResponseReturnValue:
     if outcome is None:
         return _page(form), 422
     g.page_is_personal = True
-    return render_template("moderation/pressed.html", outcome=outcome)
+    kind = None if _kind() == "idea" else _kind()
+    back = {"label": _("Many at once"), "href": url_for("bulk.many", kind=kind)}
+    return render_template(
+        "moderation/pressed.html", outcome=outcome, back_to=back, left=0, next_one=desk.onwards()
+    )
 
 
 def _kind() -> str:
@@ -75,6 +80,9 @@ def _row(one: bulk.Candidate) -> dict[str, Any]:
         "excerpt": excerpt(one.text, EXCERPT),
         "lang": "" if one.item.language == language() else one.item.language,
         "marked": one.marked,
+        "alone": one.alone,
         "suggested": str(fact.id) if fact else "",
         "suggested_name": fact.name(language()) if fact else "",
+        "level": card.level(first.certainty) if first else 0,
+        "certainty": card.CERTAINTIES[card.level(first.certainty)][1] if first else "",
     }

@@ -14,21 +14,24 @@ from innovation.ideas.lifecycle import CAPACITY_LABELS, Visibility, status_code
 from innovation.ideas.queries import status_label
 from innovation.ideas.risks import RISK_LABELS, Risk
 from innovation.ideas.timeline import Kind
-from innovation.moderation import cases, desk, note_forms
+from innovation.moderation import cases, desk, note_forms, queries
 from innovation.moderation.asking_forms import AskForm, PassForm
 from innovation.moderation.brief_forms import BriefForm
 from innovation.moderation.forms import IdeaForm
+from innovation.moderation.piles import is_left
 from innovation.moderation.texts import DONE_LABELS, ROLE_LABELS
 from innovation.moderation.urgent_forms import UrgentForm
 from innovation.programme.queries import snapshot
 from innovation.routing.decisions import whole_text
 from innovation.routing.suggestions import LIKELY, SURE, is_ready, suggest
 from innovation.search import queries as search
-from innovation.web.access import actor
+from innovation.web.access import actor, person
 from innovation.web.locale import language
 
 SHOWN = (Visibility.WAITING, Visibility.PUBLIC, Visibility.STAFF_ONLY)
-MOST_SIMILAR = 3
+# How many similar ideas stand on the card, those with others' eyes on them and those that wait too.
+MOST_SIMILAR, MOST_WAITING = 3, 2
+MERGING_KEYS = "ytr"
 # From this on two ideas are so alike that they stand side by side at once, before anything else.
 CLOSE = 0.35
 # So much of two texts stands side by side; the whole one of this idea is above.
@@ -128,14 +131,22 @@ def _why_idea(case: cases.IdeaCase) -> list[Why]:
         found.append(Why("eye", _("Public at once: nobody has read it yet")))
     if idea.visibility in SHOWN:
         found += _risk(idea.risk, case.reading.urgent and not idea.indexable)
+    if case.reports and not case.held:
+        found.insert(0, Why("flag", _("Reported"), hurts=True))
     if idea.suspicious and idea.visibility == Visibility.WAITING:
         found.append(Why("bot", _("Perhaps a robot"), hurts=True))
     if idea.asked_at is not None:
         found.append(Why("hourglass", _("Its author has been asked")))
-    primary = case.routing.primary
-    if primary and primary.closed:
-        found.append(Why("signpost", _("Its sub-project has closed")))
-    return found
+    return [*found, *_home_left(case)]
+
+
+def _home_left(case: cases.IdeaCase) -> list[Why]:
+    """Give why the idea waits for another sub-project."""
+    home = case.routing.primary
+    if home is None or not is_left(home.id):
+        return []
+    ended = _("Its sub-project has closed")
+    return [Why("signpost", ended if home.closed else _("Its sub-project has a successor"))]
 
 
 def _newest(case: cases.IdeaCase) -> list[Any]:
@@ -204,8 +215,8 @@ def _suggested(case: cases.IdeaCase, form: IdeaForm) -> dict[str, Any]:
                 "name": fact.name(language()),
                 "contact": case.contacts.get(fact.id),
                 "share": one.certainty,
-                "level": (level := _level(one.certainty)),
-                "certainty": CERTAINTIES[level][1],
+                "level": (at := level(one.certainty)),
+                "certainty": CERTAINTIES[at][1],
                 "words": one.words,
             }
             for one in told.items
@@ -214,18 +225,27 @@ def _suggested(case: cases.IdeaCase, form: IdeaForm) -> dict[str, Any]:
     }
 
 
-def _level(certainty: float) -> int:
+def level(certainty: float) -> int:
     """Give the place in CERTAINTIES, 0 for the surest."""
     return next(at for at, (least, _label) in enumerate(CERTAINTIES) if certainty >= least)
 
 
 def _similar(case: cases.IdeaCase) -> list[dict[str, Any]]:
-    """Give ideas that tell of the same need and into which this one may be merged."""
+    """Give ideas that tell of the same need, the most similar first.
+
+    Those that others read too are what this one may be merged into; those that wait as well are
+    only shown.
+    """
     idea = case.idea
     if request.method != "GET" or idea.visibility not in SHOWN or case.held or idea.merged_into_id:
         return []  # a POST holds the database
     readers = {Visibility.PUBLIC} if idea.visibility == Visibility.WAITING else {idea.visibility}
-    rows = search.similar_to(actor(), idea, most=2 * MOST_SIMILAR, shared_in=language())
+    listed = search.similar_to(actor(), idea, most=2 * MOST_SIMILAR, shared_in=language())
+    rows = [row for row in listed if row.visibility in readers][:MOST_SIMILAR]
+    if Visibility.PUBLIC in readers:
+        others = queries.waiting_texts(person(), idea.id)
+        rows += search.similar_among(idea, others, MOST_WAITING, shared_in=language())
+    keys = iter(MERGING_KEYS)
     return [
         {
             "row": row,
@@ -233,10 +253,10 @@ def _similar(case: cases.IdeaCase) -> list[dict[str, Any]]:
             "text": excerpt(row.text, SIDE_LENGTH),
             "lang": "" if row.language == language() else row.language,
             "status": status_label(row.status_code, row.primary_sub_project_id),
+            "key": "" if row.visibility == Visibility.WAITING else next(keys),
         }
-        for row in rows
-        if row.visibility in readers
-    ][:MOST_SIMILAR]
+        for row in sorted(rows, key=lambda row: -row.score)
+    ]
 
 
 def about(idea: Any) -> dict[str, Any]:

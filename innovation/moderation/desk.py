@@ -55,7 +55,13 @@ REASONS: dict[int, tuple[str, LazyString]] = {
     steps.LATE: ("clock-alert", _("Has waited longer than promised")),
     steps.SUSPICIOUS: ("bot", _("Perhaps a robot")),
 }
-CALM: dict[str, LazyString] = {"reroute": _("Its sub-project has closed")}
+CALM: dict[str, LazyString] = {"reroute": _("They wait for another sub-project")}
+# What a row of this kind says besides that it was reported.
+BESIDES: dict[str, LazyString] = {
+    "idea": _("Public at once: nobody has read it yet"),
+    "answer": _("The author has answered"),
+    "silent": _("The author has not answered in 14 days"),
+}
 TOLD: dict[str, LazyString] = {
     "appeal": _("The author asks for another look"),
     "silent": _("The author has not answered in 14 days"),
@@ -198,7 +204,7 @@ def _row(item: queries.QueueItem, key: Key | None, narrowed: str) -> Row:
         current=item.key == key,
         urgent=TOLD.get(item.kind, urgent) if item.rank in (steps.TURN, steps.LATE) else urgent,
         icon=icon,
-        why="" if urgent else calm,
+        why=BESIDES.get(item.kind, "") if item.rank == steps.REPORTED else "" if urgent else calm,
         kind=NAMES.get(item.kind, ""),
         support=item.support if item.support >= steps.LIFTING and item.kind != "reroute" else 0,
         claimed=item.claimed_by or "",
@@ -253,6 +259,18 @@ def after(key: Key) -> queries.QueueItem | None:
     here = (queries.PAGES.get(key[0], key[0]), key[1])
     claims.end_by_deciding(person(), *here, over=request.form.get("over") == "1")
     return queries.after(here, chosen(), shown(), age=age(), person=person())
+
+
+def onwards() -> dict[str, str] | None:
+    """Give the title, its language and the address of what waits first and is free, or None."""
+    first = queries.following(listed().items, None)
+    if first is None:
+        return None
+    return {
+        "title": excerpt(first.title, TITLE_LENGTH),
+        "lang": "" if first.language in ("", language()) else first.language,
+        "href": address(first, chosen()),
+    }
 
 
 def address(item: queries.QueueItem, narrowed: str) -> str:

@@ -15,6 +15,7 @@ from innovation.ideas.queries import number_of_reference, visible_idea
 from innovation.moderation import actions, appeals, parts
 from innovation.moderation.appeal_cases import AppealCase
 from innovation.moderation.cases import CommentCase, EditCase, IdeaCase
+from innovation.moderation.piles import is_left
 from innovation.programme.placeholders import filled
 from innovation.programme.queries import snapshot
 from innovation.reasons.queries import reasons_for, values_for
@@ -118,12 +119,12 @@ class IdeaForm(ReasonForm):
     target = LineField(_("Reference of the other idea"))
 
     def prepare(self, case: IdeaCase) -> None:
-        """Fill the lists for this idea; a closed sub-project that it has stays among them."""
+        """Fill the lists for this idea; one that is left stays among them when the idea has it."""
         dismissing = ("dismiss",) if case.held else ()
         self.offer((*dismissing, "return", "hide", "keep"), case.idea)
         known = snapshot()
         have = case.routing.ids
-        facts = [fact for fact in known.sub_projects if not fact.closed or fact.id in have]
+        facts = [one for one in known.sub_projects if not is_left(one.id) or one.id in have]
         choices = [(str(fact.id), fact.name(language())) for fact in facts]
         self.primary.choices = [*choices, (NONE_YET, _("No sub-project yet"))]
         self.informed.choices = choices

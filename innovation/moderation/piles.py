@@ -1,4 +1,4 @@
-"""The re-route pile: open ideas of sub-projects that have closed."""
+"""The re-route pile: open ideas of sub-projects that have closed, or have a successor already."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 
-from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.i18n import in_the_readers_language
 from innovation.ideas.lifecycle import FINISHED, Visibility
@@ -19,8 +18,9 @@ SHOWN = (Visibility.PUBLIC, Visibility.STAFF_ONLY)
 
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """The open ideas of a sub-project that has closed: they wait for another one.
+    """The open ideas of a sub-project that others go on from: they wait for another one.
 
+    since: when it closed; of one that is open only the last change of the programme is known.
     successor: the id of the open sub-project that goes on with the work, None when there is none.
     """
 
@@ -28,38 +28,40 @@ class Pile:
     title: object
     ideas: int
     since: datetime
+    closed: bool
     successor: int | None
 
 
 def piles() -> list[Pile]:
     """Give the re-route pile by sub-project, the oldest first."""
     known = snapshot()
-    closed = [fact.id for fact in known.sub_projects if fact.closed]
-    if not closed:
+    left = [fact.id for fact in known.sub_projects if is_left(fact.id)]
+    if not left:
         return []
     rows = db.session.execute(
         select(SubProject.id, func.count(), SubProject.closed_at)
         .join(Idea, Idea.primary_sub_project_id == SubProject.id)
-        .where(*in_pile(closed))
+        .where(*in_pile(left))
         .group_by(SubProject.id, SubProject.closed_at)
-        .order_by(SubProject.closed_at, SubProject.id)
     )
-    return [
+    found = [
         Pile(
             number,
             in_the_readers_language(known.sub_project_by_id[number].short_names),
             count,
-            since or clock.now(),
+            since or known.updated_at,
+            since is not None,
             successor_of(number),
         )
         for number, count, since in rows
     ]
+    return sorted(found, key=lambda pile: (pile.since, pile.id))
 
 
-def in_pile(closed: Collection[int]) -> tuple[ColumnElement[bool], ...]:
+def in_pile(left: Collection[int]) -> tuple[ColumnElement[bool], ...]:
     """Give the conditions for the open ideas of these sub-projects."""
     return (
-        Idea.primary_sub_project_id.in_(closed),
+        Idea.primary_sub_project_id.in_(left),
         Idea.visibility.in_(SHOWN),
         Idea.handling.not_in(FINISHED),
         Idea.merged_into_id.is_(None),
@@ -80,7 +82,7 @@ class PiledIdea:
 
 
 def ideas_of_pile(number: int, limit: int) -> list[PiledIdea]:
-    """Give the open ideas of a closed sub-project, the most supported first."""
+    """Give the open ideas of one sub-project of the pile, the most supported first."""
     newest = (
         select(func.max(TimelineEntry.id))
         .where(TimelineEntry.idea_id == Idea.id)
@@ -104,12 +106,26 @@ def ideas_of_pile(number: int, limit: int) -> list[PiledIdea]:
     return [PiledIdea(*row) for row in rows]
 
 
+def is_left(number: int) -> bool:
+    """Tell whether a sub-project's open ideas wait for another one.
+
+    They do when it has closed, and while it is open when its work goes on in another that is open:
+    without such a place they stay where somebody answers.
+    """
+    fact = snapshot().sub_project_by_id.get(number)
+    return fact is not None and (fact.closed or successor_of(number) is not None)
+
+
 def successor_of(number: int) -> int | None:
-    """Give the open sub-project at which the chain of successors ends up first."""
+    """Give the last open sub-project in the chain of successors, None when there is none.
+
+    The last one, since those on the way send their ideas on too.
+    """
     known = snapshot().sub_project_by_id
     seen: set[int] = set()
-    fact = known.get(known[number].successor_id or 0) if number in known else None
-    while fact is not None and fact.closed and fact.id not in seen:
+    heir, fact = None, known.get(number)
+    while fact is not None and fact.id not in seen:
         seen.add(fact.id)
+        heir = fact.id if not fact.closed and fact.id != number else heir
         fact = known.get(fact.successor_id or 0)
-    return None if fact is None or fact.closed else fact.id
+    return heir if fact is None else None  # one that leads back would send ideas round and round

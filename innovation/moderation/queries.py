@@ -11,8 +11,9 @@ from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.errors import NotFoundError
 from innovation.core.permissions import Person
+from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.ideas.models import Idea, Revision
-from innovation.moderation.models import Decision
+from innovation.moderation.models import Decision, Recusal
 from innovation.moderation.piles import Pile, piles
 from innovation.moderation.waiting import PILE, unrouted, waiting
 
@@ -23,6 +24,8 @@ PAGES = {kind: kind for kind in KINDS} | dict.fromkeys(("answer", "silent", UNRO
 AGES = ("today", "days", "late")
 LIST_LENGTH = 30
 LONGEST_LIST = 900
+# So many ideas that wait are compared with the open one.
+MOST_TEXTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,28 @@ def after(
 ) -> QueueItem | None:
     """Give what stands after this item and is free, the first when it is the last or not there."""
     return following(_items(kind, age, limit + 1, person, piles()), key)
+
+
+def waiting_texts(person: Person, besides: int) -> dict[int, tuple[str, str]]:
+    """Give what the newest ideas that wait say, each with its language, the newest first.
+
+    By their numbers. Left out are one of them, and those on which others decide: what concerns the
+    person, and what was passed on.
+    """
+    concerns = select(Recusal.idea_id).where(Recusal.person_id == person.id)
+    rows = db.session.execute(
+        select(Idea.id, Idea.title, Idea.text, Idea.what_helps, Idea.language)
+        .where(
+            Idea.visibility == Visibility.WAITING,
+            Idea.merged_into_id.is_(None),
+            Idea.handling != Handling.PASSED_ON,
+            Idea.id != besides,
+            Idea.id.not_in(concerns),
+        )
+        .order_by(Idea.id.desc())
+        .limit(MOST_TEXTS)
+    )
+    return {number: ("\n".join(one for one in texts if one), code) for number, *texts, code in rows}
 
 
 def following(items: list[QueueItem], key: tuple[str, int] | None) -> QueueItem | None:

@@ -32,10 +32,15 @@ def refuse_recused(actor: Actor, idea: Idea) -> None:
 
 
 def refuse_undoing(actor: Actor, decision: Decision) -> None:
-    """Raise RuleBrokenError when a recused person would undo anything but leaving it to others."""
+    """Raise RuleBrokenError when a recused person would undo anything but leaving it to others.
+
+    And when somebody else would undo that: only those whom an idea concerns take it back.
+    """
     own = isinstance(actor, Person) and decision.person_id == actor.id
-    if not (own and decision.kind == "recuse"):
+    if decision.kind != "recuse":
         refuse_recused(actor, db.session.get_one(Idea, decision.idea_id))
+    elif not own:
+        raise RuleBrokenError(_("Only the moderator whom it concerns can take this back."))
 
 
 def recuse(actor: Person, idea: Idea) -> None:

@@ -50,6 +50,10 @@ DONE_LABELS: dict[str, LazyString] = {
     Kind.RECUSED: _("a moderator left it to others"),
     Kind.APPEALED: _("the author appealed"),
     Kind.APPEAL_DECIDED: _("the appeal was decided"),
+    Kind.APPEAL_UPHELD: _("the appeal was decided, and the decision stays"),
+    Kind.APPEAL_CHANGED: _("the appeal was decided, and the decision was taken back"),
+    Kind.COMMENT_APPEALED: _("the writer of a comment appealed"),
+    Kind.COMMENT_APPEAL_DECIDED: _("the appeal about a comment was decided"),
     Kind.UNDONE: _("a decision was undone"),
 }
 

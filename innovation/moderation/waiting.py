@@ -44,6 +44,7 @@ LONGEST_PROMISE = 60
 URGENT, REPORTED, SENSITIVE, PERSONAL, TURN, LATE, SUSPICIOUS, ORDINARY, PILE = range(9)
 # Why an item stands where it does although its text does not say so.
 _PLAIN, _REPORTED, _TURN = "0", "1", "2"
+_plain: Any = literal_column(_PLAIN)
 _reported_idea = exists().where(
     Report.idea_id == Idea.id, Report.comment_id.is_(None), Report.resolved_at.is_(None)
 )
@@ -65,9 +66,10 @@ def waiting(person_id: int | None) -> Subquery:
     Left out are the ideas that concern the person and appeals against the person's own decisions.
     claimed_by: the name of another moderator who has the item in hand, or null.
     """
-    rows = union_all(_ideas(), _edits(), _comments(), _reports(), _appeals(person_id)).subquery(
-        "rows"
-    )
+    ideas = _ideas().cte("listed")
+    reports = _reports(select(ideas.c.id))
+    every = union_all(select(ideas), _edits(), _comments(), reports, _appeals(person_id))
+    rows = every.subquery("rows")
     now, today, since = clock.now(), clock.day_begins(clock.today()), promised_since()
     held = and_(
         Claim.kind == rows.c.page,
@@ -197,8 +199,7 @@ def _edits() -> Found:
     """The newest waiting text of each idea that is shown; an urgent one wherever its idea is."""
     newest = select(func.max(Revision.id)).where(Revision.state == "waiting")
     at, risk = Revision.created_at, Revision.risk
-    plain: Any = literal_column(_PLAIN)
-    found = _select(_word("edit"), "edit", Revision.id, Idea.title, at, risk, plain)
+    found = _select(_word("edit"), "edit", Revision.id, Idea.title, at, risk, _plain)
     return (
         found.select_from(Revision)
         .join(Idea, Idea.id == Revision.idea_id)
@@ -212,8 +213,7 @@ def _edits() -> Found:
 
 def _comments() -> Found:
     begins, at, risk = func.substr(Comment.text, 1, 90), Comment.created_at, Comment.risk
-    plain: Any = literal_column(_PLAIN)
-    found = _select(_word("comment"), "comment", Comment.id, begins, at, risk, plain)
+    found = _select(_word("comment"), "comment", Comment.id, begins, at, risk, _plain)
     return (
         found.select_from(Comment)
         .join(Idea, Idea.id == Comment.idea_id)
@@ -226,10 +226,10 @@ def _shown_or_urgent(risk: Any) -> Any:
     return or_(Idea.visibility.in_(SHOWN), risk >= Risk.URGENT)
 
 
-def _reports() -> Found:
-    """One item for all open reports about the same text; an idea that nobody has read is an item
-    already.
-    """
+def _reports(listed: Found) -> Found:
+    """One item for all open reports about the same text; none for an unread idea that is listed."""
+    unread = and_(Idea.visibility == Visibility.PUBLIC, Idea.indexable == false())
+    known = and_(Comment.id.is_(None), unread, Idea.id.in_(listed))
     targets = (
         select(
             func.min(Report.id).label("id"),
@@ -254,7 +254,7 @@ def _reports() -> Found:
         found.select_from(targets)
         .join(Idea, Idea.id == targets.c.idea_id)
         .outerjoin(Comment, Comment.id == targets.c.comment_id)
-        .where(or_(Comment.id.is_not(None), Idea.visibility.in_(SHOWN), is_held()))
+        .where(or_(Comment.id.is_not(None), Idea.visibility.in_(SHOWN), is_held()), ~known)
     )
 
 

@@ -8,6 +8,7 @@ from innovation.core import clock, jobs
 from innovation.core.db import db, insert
 from innovation.core.permissions import Person, authorize
 from innovation.core.text import clean_line
+from innovation.ideas.merged import family_of
 from innovation.ideas.models import Idea
 from innovation.notifications.models import Follow, Mail
 
@@ -26,11 +27,18 @@ def follow_by_default(person_id: int, idea_id: int, reason: str) -> None:
 
 
 def unfollow(actor: Person, idea_id: int) -> None:
-    """Stop following, also an idea that is no longer shown. Remembered, and safe to repeat."""
+    """Stop following, also an idea that is no longer shown, with what was merged into it.
+
+    Remembered, and safe to repeat.
+    """
     authorize(actor, "idea:follow")
     db.session.execute(
         update(Follow)
-        .where(Follow.person_id == actor.id, Follow.idea_id == idea_id, Follow.stopped_at.is_(None))
+        .where(
+            Follow.person_id == actor.id,
+            Follow.idea_id.in_(family_of(idea_id)),
+            Follow.stopped_at.is_(None),
+        )
         .values(stopped_at=clock.now())
     )
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale, gettext, ngettext
 
 from innovation.core.i18n import LazyString
 from innovation.core.i18n import lazy_gettext as _
@@ -18,14 +18,16 @@ class Letter:
 
     always: those who have stopped following are told too, since something is asked of them or
     taken away. titled: the idea's title stands in the mail; not where the text was the trouble.
-    page: where its reader goes on, after the address of the idea.
+    page: where its reader goes on, after the address of the idea; comments_page: instead after that
+    of the comment.
     """
 
     subject: LazyString
-    text: LazyString
+    text: LazyString | str
     always: bool = False
     titled: bool = True
     page: str = ""
+    comments_page: str = ""
 
 
 _SHOWN = Letter(
@@ -79,6 +81,10 @@ LETTERS: dict[str, Letter] = {
         always=True,
         titled=False,
     ),
+    "publish_comment": Letter(
+        _("Your comment on the idea %(reference)s is shown"),
+        _("a moderator has read your comment, and it is shown now."),
+    ),
     "hide_comment": Letter(
         _("Your comment on the idea %(reference)s was hidden"),
         _("your comment was hidden. If you disagree, another moderator looks at it when you ask."),
@@ -109,6 +115,8 @@ LETTERS: dict[str, Letter] = {
         _("another moderator has looked at the decision once more."),
         always=True,
         titled=False,
+        page="/appeal",
+        comments_page="/appeal",
     ),
     "redact": Letter(
         _("Something was taken out of your idea %(reference)s"),
@@ -128,14 +136,27 @@ _OF_COMMENTS: dict[str, Letter] = {
         titled=False,
     ),
 }
-_TO_FOLLOWERS = Letter(
-    _("An idea that you follow was merged with another"),
-    _("the idea %(reference)s was merged with another one about the same need. Read on there."),
-)
+# A merge as those are told of it who did not write the idea itself.
+_OF_MERGES: dict[str, Letter] = {
+    "follower": Letter(
+        _("An idea that you follow was merged with another"),
+        _("the idea %(reference)s was merged with another one about the same need. Read on there."),
+    ),
+    "coauthor": Letter(
+        _("The idea that yours belongs to was merged with another"),
+        _(
+            "your idea belongs to the idea %(reference)s, which was merged with another one about "
+            "the same need. Your text stays there, and everybody gets the same answer."
+        ),
+        always=True,
+    ),
+}
 # What the reason of a decision is called where it is no reason; "" where it is not for the author.
 _REASONS: dict[str, LazyString | str] = {"ask": _("Question"), "urgent": ""}
 WHY: dict[str, LazyString] = {
     "author": _("You get this because you wrote the idea."),
+    "coauthor": _("You get this because you wrote an idea that belongs to it."),
+    "target": _("You get this because you wrote the idea."),
     "commenter": _("You get this because you wrote the comment."),
     "follower": _("You get this because you follow or support the idea. You can stop on its page."),
     "moderator": _("You get this because you are a moderator."),
@@ -148,14 +169,14 @@ def letter_to(told: Decided, why: str, language: str, origin: str) -> tuple[str,
     origin: where the service is, such as "https://ideat.example". Of what was written only the
     title of the idea stands in it.
     """
-    letter = _letter(told, why)
     with force_locale(language):
-        values = {"reference": told.reference}
+        letter = _letter(told, why)
+        values = {"reference": told.other_reference if why == "target" else told.reference}
         lines = [
             gettext("Hello,"),
             str(letter.text) % values,
             *_facts(told, letter, why, language),
-            f"{origin}/ideas/{told.other_idea_id or told.idea_id}{letter.page}",
+            origin + _page(told, letter),
             str(WHY[why]),
             gettext("Innovation platform"),
         ]
@@ -163,10 +184,26 @@ def letter_to(told: Decided, why: str, language: str, origin: str) -> tuple[str,
 
 
 def _letter(told: Decided, why: str) -> Letter:
-    if why == "follower":
-        return _TO_FOLLOWERS
-    own = LETTERS[told.kind]
+    if why == "target":
+        return _to_target(told.newcomers)
+    own = _OF_MERGES.get(why) or LETTERS[told.kind]
     return _OF_COMMENTS.get(told.kind, own) if why == "commenter" else own
+
+
+def _to_target(newcomers: int) -> Letter:
+    """Give the letter to those whose idea another was merged into, in the language in force."""
+    more = ngettext(
+        "%(num)d more person has told of the same need as you. Everybody gets the same answer.",
+        "%(num)d more people have told of the same need as you. Everybody gets the same answer.",
+        newcomers,
+    )
+    return Letter(_("Another idea was merged into your idea %(reference)s"), more)
+
+
+def _page(told: Decided, letter: Letter) -> str:
+    if told.comment_id is not None and letter.comments_page:
+        return f"/comments/{told.comment_id}{letter.comments_page}"
+    return f"/ideas/{told.other_idea_id or told.idea_id}{letter.page}"
 
 
 def urgent_text(link: str, language: str) -> tuple[str, str]:

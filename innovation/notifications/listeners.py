@@ -29,11 +29,14 @@ from innovation.notifications.recipients import (
     Decided,
     Recipient,
     authors_to_tell,
+    came_along,
     commenter_to_tell,
     decided,
     followers_to_tell,
     moderators_to_tell,
     pending_about,
+    shows_comment,
+    were_there,
 )
 from innovation.votes.events import VoteCast
 
@@ -79,6 +82,8 @@ def mail_decision(event: DecisionMade) -> None:
     told = decided(event.decision_id)
     if told.kind not in LETTERS or (told.kind == "route" and told.sub_project_id is None):
         return
+    if told.kind == "publish_comment" and not shows_comment(told.id):
+        return  # nothing but a report about it was answered
     reached: set[int | None] = {told.person_id}  # nobody is told of what they did themselves
     for one in _concerned(told):
         if one.person_id in reached:
@@ -90,11 +95,21 @@ def mail_decision(event: DecisionMade) -> None:
 
 
 def _concerned(told: Decided) -> list[Recipient]:
-    """Give who is told: the writer of the comment, or the authors, and followers of a merge."""
+    """Give who is told: the writer of the comment, or the authors; of a merge those of every idea
+    that it brings together, and followers. Somebody who is named twice hears the first.
+    """
     if told.comment_id is not None:
         return commenter_to_tell(told.comment_id)
-    authors = authors_to_tell(told.idea_id, always=LETTERS[told.kind].always)
-    return [*authors, *(followers_to_tell(told.idea_id) if told.kind == "merge" else ())]
+    authors = authors_to_tell([told.idea_id], always=LETTERS[told.kind].always)
+    if told.kind != "merge" or told.other_idea_id is None:
+        return authors
+    came, there = came_along(told.idea_id), were_there(told.idea_id, told.other_idea_id)
+    return [
+        *authors,
+        *authors_to_tell(came, always=True, why="coauthor"),
+        *(authors_to_tell(there, always=False, why="target") if told.newcomers else ()),
+        *followers_to_tell(came),
+    ]
 
 
 @on(DecisionUndone)

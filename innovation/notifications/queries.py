@@ -22,15 +22,17 @@ LONGEST_LIST = 100
 
 
 def following(person_id: int, idea_ids: Iterable[int]) -> set[int]:
-    """Give those of the ideas that the person follows."""
+    """Give those of the ideas that the person follows, or something merged into them."""
     ids = list(idea_ids)
     if not ids:
         return set()
     return set(
         db.session.scalars(
-            select(Follow.idea_id).where(
+            select(func.coalesce(Idea.merged_into_id, Idea.id))
+            .join(Follow, Follow.idea_id == Idea.id)
+            .where(
                 Follow.person_id == person_id,
-                Follow.idea_id.in_(ids),
+                Idea.id.in_(ids) | Idea.merged_into_id.in_(ids),
                 Follow.stopped_at.is_(None),
             )
         )

@@ -1,16 +1,19 @@
 """Reading what a decision was and whom it concerns: those who are told of it by mail."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
 from innovation.accounts.models import Account, Grant
 from innovation.accounts.queries import valid_grant
 from innovation.comments.models import Comment
 from innovation.core.db import db
 from innovation.core.permissions import Role
-from innovation.ideas.lifecycle import Visibility
+from innovation.ideas.lifecycle import Handling, Visibility
+from innovation.ideas.merged import family_of
 from innovation.ideas.models import Authorship, Idea, TimelineEntry
 from innovation.ideas.timeline import Kind
 from innovation.moderation.models import Appeal, Decision
@@ -23,7 +26,11 @@ DECISION = "decision"
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom a mail goes to, and why: "author", "commenter", "follower" or "moderator"."""
+    """Whom a mail goes to, and why: a key of letters.WHY.
+
+    Of a merge hear the "author" of the idea, a "coauthor" whose idea was merged into it earlier,
+    a "target" (who wrote what it was merged into) and a "follower".
+    """
 
     person_id: int
     email: str
@@ -36,7 +43,8 @@ class Decided:
     """A decision as those whom it concerns are told of it.
 
     sub_project_id: where the idea was routed by it. other_idea_id: what it was merged into, with
-    its title in other_title when everybody may read it. outcome: of an appeal, as in the table.
+    its reference, and its title in other_title when everybody may read it. newcomers: how many
+    people told of the need who had not done so there. outcome: of an appeal, as in the table.
     until: it can be undone before, and nobody is told.
     """
 
@@ -48,7 +56,9 @@ class Decided:
     passed_to: str
     comment_id: int | None
     other_idea_id: int | None
+    other_reference: str
     other_title: str
+    newcomers: int
     outcome: str
     rule: str
     reason: str
@@ -78,6 +88,8 @@ def decided(decision_id: int) -> Decided:
         passed_to=idea.passed_to,
         comment_id=row.comment_id,
         other_idea_id=row.other_idea_id,
+        other_reference=other.reference if other else "",
+        newcomers=_newcomers(idea.id, other.id) if other and row.kind == "merge" else 0,
         other_title=other.title if other and other.visibility == Visibility.PUBLIC else "",
         outcome=appeal.outcome if appeal else "",
         rule=row.rule,
@@ -103,35 +115,98 @@ def _appeal(decision: Decision) -> Appeal | None:
     )
 
 
-def authors_to_tell(idea_id: int, *, always: bool) -> list[Recipient]:
-    """Give the authors with an account and a confirmed address.
+def shows_comment(decision_id: int) -> bool:
+    """Tell whether a decision just made changed who sees the comment, not only what was said of it.
+
+    Only while it can be undone: later nobody knows what it did to which rows.
+    """
+    changes = db.session.get_one(Decision, decision_id).changes or {}
+    return any(
+        change["table"] == Comment.__tablename__ and "visibility" in (change["after"] or {})
+        for change in changes.get("rows", ())
+    )
+
+
+def came_along(idea_id: int) -> list[int]:
+    """Give an idea that was merged, and first what had been merged into it before.
+
+    Its timeline tells it, since by now they all point to the same idea.
+    """
+    found: list[int] = []
+    newer = [idea_id]
+    while newer:
+        found += newer
+        newer = list(
+            db.session.scalars(
+                select(TimelineEntry.idea_id)
+                .where(
+                    TimelineEntry.kind == Kind.MERGED,
+                    TimelineEntry.handling_to == Handling.MERGED,
+                    TimelineEntry.other_idea_id.in_(newer),
+                    TimelineEntry.idea_id.not_in(found),
+                    TimelineEntry.undone_at.is_(None),
+                )
+                .distinct()
+            )
+        )
+    return found
+
+
+def were_there(idea_id: int, other_idea_id: int) -> list[int]:
+    """Give what an idea was merged into, with all that had been merged into that before."""
+    came = came_along(idea_id)
+    return [number for number in family_of(other_idea_id) if number not in came]
+
+
+def _newcomers(idea_id: int, other_idea_id: int) -> int:
+    """Count the authors whom a merge brought; a nameless group is as many as it said to be."""
+    came, there = came_along(idea_id), were_there(idea_id, other_idea_id)
+    known = select(Authorship.person_id).where(
+        Authorship.idea_id.in_(there), Authorship.person_id.is_not(None)
+    )
+    named = select(func.count(Authorship.person_id.distinct())).where(
+        Authorship.idea_id.in_(came), Authorship.person_id.not_in(known)
+    )
+    nameless = select(func.coalesce(func.sum(Authorship.people), 0)).where(
+        Authorship.idea_id.in_(came), Authorship.person_id.is_(None)
+    )
+    return (db.session.scalar(named) or 0) + int(db.session.scalar(nameless) or 0)
+
+
+def authors_to_tell(
+    ideas: Collection[int], *, always: bool, why: str = "author"
+) -> list[Recipient]:
+    """Give the authors of these ideas with an account and a confirmed address.
 
     always: those too who have stopped following; what takes something away is told in any case.
     """
-    wrote = select(Authorship.person_id).where(Authorship.idea_id == idea_id)
-    stopped = select(Follow.person_id).where(
-        Follow.idea_id == idea_id, Follow.stopped_at.is_not(None)
-    )
-    left_in_peace = () if always else (Account.id.not_in(stopped),)
-    return _reached("author", Account.id.in_(wrote), *left_in_peace)
+    wrote = select(Authorship.person_id).where(Authorship.idea_id.in_(ideas))
+    if not always:
+        wrote = wrote.where(~_stopped(Authorship.person_id, Authorship.idea_id))
+    return _reached(why, wrote)
 
 
 def commenter_to_tell(comment_id: int) -> list[Recipient]:
     """Give the writer of a comment, when they have a confirmed address."""
-    wrote = select(Comment.person_id).where(Comment.id == comment_id)
-    return _reached("commenter", Account.id.in_(wrote))
+    return _reached("commenter", select(Comment.person_id).where(Comment.id == comment_id))
 
 
-def followers_to_tell(idea_id: int) -> list[Recipient]:
-    """Give who follows or supports an idea, with a confirmed address; not who has stopped."""
-    follows = select(Follow.person_id).where(Follow.idea_id == idea_id, Follow.stopped_at.is_(None))
-    stopped = select(Follow.person_id).where(
-        Follow.idea_id == idea_id, Follow.stopped_at.is_not(None)
+def followers_to_tell(ideas: Collection[int]) -> list[Recipient]:
+    """Give who follows or supports one of these ideas, with a confirmed address, each once.
+
+    Not who has stopped following just that one.
+    """
+    follows = select(Follow.person_id).where(Follow.idea_id.in_(ideas), Follow.stopped_at.is_(None))
+    votes = select(Vote.person_id).where(
+        Vote.idea_id.in_(ideas), ~_stopped(Vote.person_id, Vote.idea_id)
     )
-    votes = select(Vote.person_id).where(Vote.idea_id == idea_id)
-    return _reached(
-        "follower",
-        Account.id.in_(follows) | (Account.id.in_(votes) & Account.id.not_in(stopped)),
+    return _reached("follower", follows, votes)
+
+
+def _stopped(person: Any, idea: Any) -> ColumnElement[bool]:
+    """Give the condition that somebody has stopped following an idea."""
+    return exists().where(
+        Follow.person_id == person, Follow.idea_id == idea, Follow.stopped_at.is_not(None)
     )
 
 
@@ -145,8 +220,9 @@ def moderators_to_tell() -> list[Recipient]:
     return []
 
 
-def _reached(why: str, *conditions: ColumnElement[bool]) -> list[Recipient]:
-    return _accounts(why, Account.email_confirmed_at.is_not(None), *conditions)
+def _reached(why: str, *people: Select[Any]) -> list[Recipient]:
+    among = or_(*(Account.id.in_(numbers) for numbers in people))
+    return _accounts(why, Account.email_confirmed_at.is_not(None), among)
 
 
 def _accounts(why: str, *conditions: ColumnElement[bool]) -> list[Recipient]:

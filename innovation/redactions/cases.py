@@ -144,11 +144,9 @@ def _marked(places: Iterable[Place]) -> Iterator[Marked]:
 
 def _words(text: str, finding: Finding) -> str:
     """Give what is taken out of a marked place: of "hoitaja Maija Virtanen" the name alone."""
-    words = text[finding.start : finding.end].split()
+    start = finding.start if finding.named_at is None else finding.named_at
+    words = text[start : finding.end].split()
     if finding.kind is Kind.PERSON:
-        role = finding.instead.casefold().split()
-        if role and [word.casefold() for word in words[: len(role)]] == role:
-            words = words[len(role) :]
         while len(words) > 1 and words[0].islower():
             words = words[1:]
     return " ".join(words).strip(",;")

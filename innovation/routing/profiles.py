@@ -45,9 +45,9 @@ class Profiles:
 
 
 def profiles_of(facts: Sequence[SubProjectFact], vocabulary: Vocabulary) -> Profiles:
-    """Make the profiles of all open sub-projects; a closed one adds its own to its successor."""
+    """Make the profiles of open sub-projects; one with a successor adds its own to that one."""
     heirs = {fact.slug: heir for fact in facts if (heir := _heir(fact, facts))}
-    slugs = tuple(fact.slug for fact in facts if not fact.closed)
+    slugs = tuple(fact.slug for fact in facts if heirs.get(fact.slug) == fact.slug)
     amounts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     phrases: dict[str, Phrase] = {}
     strong: set[str] = set()
@@ -71,18 +71,21 @@ def profiles_of(facts: Sequence[SubProjectFact], vocabulary: Vocabulary) -> Prof
 
 
 def heirs_of(facts: Sequence[SubProjectFact]) -> dict[str, str]:
-    """Give the open sub-project in which the work of each goes on, by ids; itself where open."""
+    """Give the open sub-project in which the work of each goes on, by ids; perhaps itself."""
     return {fact.slug: heir for fact in facts if (heir := _heir(fact, facts))}
 
 
 def _heir(fact: SubProjectFact, facts: Sequence[SubProjectFact]) -> str | None:
+    """Give the last open one in the chain of successors: those on the way send their ideas on."""
     by_id = {one.id: one for one in facts}
+    heir = None if fact.closed else fact.slug
     here: SubProjectFact | None = fact
     for _step in facts:
-        if here is None or not here.closed:
-            break
-        here = by_id.get(here.successor_id or 0)
-    return here.slug if here is not None and not here.closed else None
+        here = by_id.get(here.successor_id or 0) if here else None
+        if here is None:
+            return heir
+        heir = heir if here.closed else here.slug
+    return None if fact.closed else fact.slug  # the chain is a circle, which leads nowhere
 
 
 def _told(fact: SubProjectFact, saying: Saying) -> Iterator[Hint]:

@@ -1,22 +1,24 @@
 """Ideas that tell of the same need as a text, as rows that say what they share with it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from innovation.core.db import db
 from innovation.core.permissions import Actor, Nobody
-from innovation.ideas.listing import IdeaRow, rows_and_texts
+from innovation.ideas.listing import IdeaRow, row_of, rows_and_texts
 from innovation.ideas.models import Idea
 from innovation.language import detect
-from innovation.search import similarity
+from innovation.search import among, similarity
 from innovation.search.engine import Engine, SearchUnavailableError
 from innovation.search.engines import engine_beside
 from innovation.search.similarity import Alike
 
 # Ideas less like a text than this are not offered to anybody.
 LEAST_SIMILAR = 0.12
+# Of forty ideas of one morning, one in two would have something less alike beside it.
+LEAST_AMONG = 0.2
 _MORE_SIMILAR = 8
 
 
@@ -65,14 +67,49 @@ def similar_to(
 
     shared_in: the language in which is named what both have. None while there is no index.
     """
-    try:
-        engine = engine_beside(db.session.get_bind().engine.url)
-    except SearchUnavailableError:
+    engine = _engine()
+    if engine is None:
         return []
-    text = "\n".join(one for one in (idea.title, idea.text, idea.what_helps) if one)
     return similar_ideas(
-        engine, actor, text, idea.language, without=idea.id, most=most, shared_in=shared_in
+        engine,
+        actor,
+        _whole(idea),
+        idea.language,
+        without=idea.id,
+        most=most,
+        shared_in=shared_in,
     )
+
+
+def similar_among(
+    idea: Idea, others: Mapping[int, among.Said], most: int, *, shared_in: str = "fi"
+) -> list[SimilarRow]:
+    """Give those of other ideas that tell of the same need as an idea, most similar first.
+
+    others: texts with their languages by numbers of ideas, which need not be in the index; the
+    caller sees to it that the reader may see them. shared_in: as in `similar_to`.
+    """
+    found = among.similar_among(_engine(), _whole(idea), idea.language, others, LEAST_AMONG)
+    alike = {one.number: one for one in found}
+    best = list(alike)[:most]
+    rows = {row.id: row for row in db.session.scalars(select(Idea).where(Idea.id.in_(best)))}
+    return [
+        _similar(row_of(rows[number]), rows[number].text, alike[number], shared_in)
+        for number in best
+        if number in rows
+    ]
+
+
+def _whole(idea: Idea) -> str:
+    return "\n".join(one for one in (idea.title, idea.text, idea.what_helps) if one)
+
+
+def _engine() -> Engine | None:
+    """Give the engine of this process, None when nobody has asked for it yet."""
+    try:
+        return engine_beside(db.session.get_bind().engine.url)
+    except SearchUnavailableError:
+        return None
 
 
 def _similar(row: IdeaRow, text: str, alike: Alike, code: str) -> SimilarRow:

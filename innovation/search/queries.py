@@ -1,10 +1,12 @@
 """Searching ideas: the engine finds, the database takes away what is not visible, and counts."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, bindparam, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Integer, Select, Text, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from innovation.comments.lifecycle import Visibility as CommentVisibility
@@ -13,13 +15,20 @@ from innovation.core import clock, jobs
 from innovation.core.db import among, db
 from innovation.core.pagination import PAGE_SIZE, Page
 from innovation.core.permissions import Actor, Nobody
+from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.listing import FilterCounts, IdeaFilter, IdeaRow, rows_and_texts
 from innovation.ideas.models import Idea
-from innovation.ideas.queries import listed_for, visible_to
+from innovation.ideas.queries import listed_for, seen_with, visible_to
 from innovation.ideas.reckoning import kept
 from innovation.ideas.sifting import Kind, Sifter, sifted_by
 from innovation.search import retrieval
-from innovation.search.alike import SimilarRow, references_of, similar_ideas, similar_to
+from innovation.search.alike import (
+    SimilarRow,
+    references_of,
+    similar_among,
+    similar_ideas,
+    similar_to,
+)
 from innovation.search.documents import briefs_of, public_comments
 from innovation.search.engine import MOST_HITS, Engine, Matches, Query, SearchUnavailableError
 from innovation.search.retrieval import Looked, Standing
@@ -35,6 +44,7 @@ __all__ = [
     "found",
     "found_references",
     "search_ideas",
+    "similar_among",
     "similar_ideas",
     "similar_to",
 ]
@@ -46,12 +56,7 @@ _ORDERS: dict[str, Any] = {
     "supported": Idea.support_count,
     "discussed": Idea.comment_count,
 }
-# Made once: that takes longer than reading some ideas. PostgreSQL takes the numbers as one value.
 _STANDS = select(Idea.id, Idea.published_at, Idea.support_count)
-_STANDING = {
-    "sqlite": _STANDS.where(Idea.id.in_(bindparam("numbers", expanding=True))),
-    "postgresql": _STANDS.where(Idea.id == func.any(bindparam("numbers", type_=ARRAY(Integer)))),
-}
 # Without the index each word reads every text, so only some are looked for.
 _MOST_PLAIN_WORDS = 6
 
@@ -189,7 +194,10 @@ def found(
         worth: dict[int, float] = {}
         most = [one for one in matches.most if kinds[one] is not None]
         if most:
-            # Before any filter, so that the counts of the filters agree with each other.
+            # Before any filter, so that the counts of the filters agree with each other; those with
+            # every word are few then, and are read together with them.
+            seen = [one for one in matches.every if kinds[one] is not None]
+            worth = retrieval.relevance(engine, looked, [*seen, *most], _standing)
             most = retrieval.best_first(engine, looked, [], most, _standing, worth)
         every = _sifted(sifter, kinds, matches.every)
         most = _sifted(sifter, kinds, most)
@@ -213,9 +221,8 @@ def _kinds_of(actor: Actor, numbers: Collection[int]) -> Mapping[int, Kind | Non
     known: dict[int, Kind | None] = kept(dict, "sifted", listed_for(actor), clock.today().year)
     new = [number for number in numbers if number not in known]
     if new:
-        # Not a condition, since that misleads SQLite into going through every idea.
-        columns = (visible_to(actor).label("seen"), Idea.id, *sifted_by())
-        rows = db.session.execute(select(*columns).where(among(Idea.id, new)))
+        kind = _kind_of(listed_for(actor), clock.today().year)
+        rows = db.session.connection().execute(*_asked_of(kind, new))
         read = {number: tuple(kind) for seen, number, *kind in rows if seen}
         # At once: another thread must not take for unseen what is only not read yet.
         known |= {number: read.get(number) for number in new}
@@ -238,9 +245,30 @@ def _in_order(numbers: Sequence[int], place: Any) -> list[int]:
 
 def _standing(numbers: Collection[int]) -> dict[int, Standing]:
     """Give what of these ideas nudges their places."""
-    connection = db.session.connection()
-    rows = connection.execute(_STANDING[connection.dialect.name], {"numbers": list(numbers)})
+    rows = db.session.connection().execute(*_asked_of(_STANDS, numbers))
     return {number: Standing(published_at, supports) for number, published_at, supports in rows}
+
+
+@cache
+def _kind_of(listed: tuple[Visibility, ...], _year: int) -> Select[Any]:
+    # What is not seen is no condition, since that misleads SQLite into going through every idea.
+    return select(seen_with(listed).label("seen"), Idea.id, *sifted_by())
+
+
+def _asked_of(columns: Any, numbers: Collection[int]) -> tuple[Select[Any], dict[str, Any]]:
+    """Give what reads these columns of some ideas, and its values."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        return _of_some(columns, postgresql=True), {"numbers": list(numbers)}
+    return _of_some(columns, postgresql=False), {"numbers": json.dumps(list(numbers))}
+
+
+@cache
+def _of_some(columns: Any, *, postgresql: bool) -> Select[Any]:
+    # Made once: that takes longer than reading some ideas. The numbers go as one value.
+    if postgresql:
+        return columns.where(Idea.id == func.any(bindparam("numbers", type_=ARRAY(Integer))))  # type: ignore[no-any-return]
+    listed = func.json_each(bindparam("numbers", type_=Text)).table_valued("value")
+    return columns.where(Idea.id.in_(select(listed.c.value)))  # type: ignore[no-any-return]
 
 
 def _why(read: Sequence[tuple[IdeaRow, tuple[str, str]]], query: Query) -> dict[int, Why]:

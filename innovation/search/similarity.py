@@ -6,7 +6,7 @@ very words that the other text has too speaks for it much less, unless they shar
 
 import math
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -58,6 +58,9 @@ _COUNTS: WeakKeyDictionary[Engine, dict[Clause, tuple[float, int]]] = WeakKeyDic
 _COUNT_SECONDS, _MOST_COUNTS = 60.0, 20_000
 _NEVER = (0.0, 0)
 
+# Gives how many texts meet each clause, and how many texts there are.
+Counting = Callable[[Sequence[Clause]], tuple[Sequence[int], int]]
+
 
 @dataclass(frozen=True, slots=True)
 class Alike:
@@ -79,10 +82,10 @@ class _Word(NamedTuple):
     places: frozenset[int]
 
 
-class _Asked:
+class Asked:
     """A text whose like is looked for. rare: how rare words (by their place) and keys are."""
 
-    def __init__(self, engine: Engine, reading: Reading) -> None:
+    def __init__(self, counting: Counting, reading: Reading) -> None:
         self.words = _telling(reading)
         self.evidence = reading.evidence
         self._whole = strengths(reading.evidence)
@@ -93,8 +96,8 @@ class _Asked:
         }
         clauses = [_clause(word.forms) for word in self.words]
         clauses += [_clause((key,)) for key in self.keys]
-        known = _counted(engine, clauses)
-        documents = max(engine.count(), _FEWEST)
+        known, found = counting(clauses)
+        documents = max(found, _FEWEST)
         rare = [rarity(min(count, MOST_HITS), documents) if count else 0.0 for count in known]
         self.rarities = rare[: len(self.words)]
         self.keys = dict(zip(self.keys, rare[len(self.words) :], strict=True))
@@ -183,7 +186,7 @@ def similar(engine: Engine, text: str, code: str) -> list[Alike]:
 
 
 def _compared(engine: Engine, reading: Reading) -> list[Alike]:
-    asked = _Asked(engine, reading)
+    asked = Asked(lambda clauses: counted(engine, clauses), reading)
     numbers: dict[int, None] = {}
     for clauses in _finding(asked):
         found = engine.find(Query(clauses, share=_SHARE))
@@ -204,7 +207,7 @@ def reason_in(reason: str, code: str) -> str:
     return name_of(reason, code) if reason.startswith(LENGTH[0]) else reason
 
 
-def _finding(asked: _Asked) -> Iterable[tuple[Clause, ...]]:
+def _finding(asked: Asked) -> Iterable[tuple[Clause, ...]]:
     """Give what finds the ideas to compare: the most telling keys, and the rarest words."""
     telling = [(key,) for key in asked.telling[: 2 * _FINDING]]
     words = sorted(range(len(asked.words)), key=lambda at: -asked.rarities[at])
@@ -214,8 +217,8 @@ def _finding(asked: _Asked) -> Iterable[tuple[Clause, ...]]:
             yield tuple(_clause(one) for one in forms)
 
 
-def _counted(engine: Engine, clauses: Sequence[Clause]) -> list[int]:
-    """Give how many ideas meet each clause, as it was a moment ago: rarity changes slowly.
+def counted(engine: Engine, clauses: Sequence[Clause]) -> tuple[list[int], int]:
+    """Count the indexed ideas as Counting says, as it was a moment ago: rarity changes slowly.
 
     What nothing met is asked again, since an idea that was put in meanwhile has to be found.
     """
@@ -227,7 +230,7 @@ def _counted(engine: Engine, clauses: Sequence[Clause]) -> list[int]:
     fresh = dict(zip(new, engine.known(new), strict=True))
     counts = [fresh[one] if one in fresh else known[one][1] for one in clauses]
     known.update({one: (now + _COUNT_SECONDS, count) for one, count in fresh.items() if count})
-    return counts
+    return counts, engine.count()
 
 
 def _clause(forms: Collection[str]) -> Clause:

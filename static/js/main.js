@@ -6,12 +6,16 @@ import "./fields.js";
 
 // What few pages need comes with the first page that has a use for it.
 if (document.querySelector("[data-similar], [data-similar-to], [data-missed]")) import("./similar.js");
-if (document.querySelector("[data-guard]")) import("./guard.js");
 if (document.querySelector("[data-copy], [data-print]")) import("./take.js");
 if (document.querySelector("[data-redact]")) import("./redact.js");
 if (document.querySelector("[data-claim]")) import("./claim.js");
 if (document.querySelector("select[data-ready]")) import("./reasons.js");
 if (document.querySelector(".desk [data-key]")) import("./keys.js");
+
+// The text check comes when there is a text to check.
+const checked = document.querySelector("[data-guard]")?.closest("form");
+if (checked?.text.value) import("./guard.js");
+else checked?.addEventListener("input", () => import("./guard.js"), { once: true });
 
 // What a search box offers comes when somebody enters one.
 for (const form of document.querySelectorAll("form[data-suggest]")) {

@@ -77,3 +77,31 @@ def test_a_button_puts_neutral_words_into_a_comment(app: Flask, writing: Unit) -
     value = page.split('name="replace"')[1].split('value="')[1].split('"')[0]
     page = writer.post(address, data={**fields_of(page), "replace": value}).text
     assert "Hoitaja sanoi samaa.</textarea>" in page
+
+
+def test_the_box_is_checked_while_it_is_written_and_nothing_is_kept(
+    app: Flask, writing: Unit, reading: Unit
+) -> None:
+    writer, _ = signed_in(app)
+    with writing():
+        number = idea()
+    for address in (f"/ideas/{number}", f"/ideas/{number}/comments"):
+        page = writer.get(address) if address.endswith(str(number)) else writer.post(address)
+        assert 'data-guard="/ideas/check"' in page.text
+    seen = writer.post("/ideas/check", data={"text": "Sanoin hoitaja Maija Virtaselle."})
+    assert "<mark>hoitaja Maija Virtaselle</mark>" in seen.text
+    assert 'data-instead="hoitajalle"' in seen.text
+    assert seen.headers["Cache-Control"] == "no-store"
+    with reading():
+        assert not db.session.scalars(select(Comment.id)).all()
+
+
+def test_a_clause_that_cannot_be_put_right_by_a_press_has_no_button(
+    app: Flask, writing: Unit
+) -> None:
+    writer, _ = signed_in(app)
+    text = "Äidilläni todettiin muistisairaus keväällä, eikä kukaan kertonut mihin soittaa."
+    page = writer.post("/ideas/check", data={"text": text}).text
+    assert "<mark>" in page
+    assert 'name="replace"' not in page
+    assert "“muistisairaus”" in page or "”muistisairaus”" in page

@@ -13,7 +13,7 @@ from innovation.core.permissions import Nobody, System
 from innovation.ideas.actions import IdeaDraft, submit_idea
 from innovation.ideas.queries import visible_idea
 from innovation.moderation.actions import hide_idea, return_idea
-from innovation.moderation.appeals import UPHELD, decide_appeal
+from innovation.moderation.appeals import CHANGED, UPHELD, decide_appeal
 from innovation.moderation.models import Appeal
 from innovation.moderation.parts import hide_comment
 from tests.conftest import Unit
@@ -54,6 +54,37 @@ def test_an_author_with_an_account_asks_once_and_reads_the_answer(
         made = db.session.scalars(select(Appeal)).one()
         decide_appeal(person("moderator"), made, UPHELD, "Lempinimi on siinä.")
     assert "Lempinimi on siinä." in text(client.get(address))
+    for page in (
+        text(client.get(f"/ideas/{number}?lang=en")),
+        text(client.get("/profile?lang=en")),
+    ):
+        assert "the decision stays" in page.casefold()
+        assert "Lempinimi on siinä." in page
+
+
+def test_own_matters_tell_what_became_of_ones_appeals_and_of_nobody_elses(
+    app: Flask, database: Connection, writing: Unit
+) -> None:
+    with writing():
+        writer, moderator, other = person(), person("moderator"), person("moderator")
+        row = visible_idea(SYSTEM, idea(person(), indexable=True))
+        made = post_comment(writer, row, CommentDraft("Niin meilläkin on."))
+        hide_comment(moderator, made, "honour", "Loukkaa.")
+        number = made.id
+    client, stranger = sign_in(app, app.test_client(), writer), signed_in(app)[0]
+    assert "My requests for another look" not in text(client.get("/profile?lang=en"))
+    client.post(f"/comments/{number}/appeal", data={"text": WHY})
+    page = text(client.get("/profile?lang=en"))
+    assert "Waits for another moderator" in page
+    assert f'href="/comments/{number}/appeal"' in page
+    with writing():
+        decide_appeal(other, db.session.scalars(select(Appeal)).one(), CHANGED, "Et loukannut.")
+    page = text(client.get("/profile?lang=en"))
+    assert "The decision was taken back" in page
+    assert "Et loukannut." in page
+    assert "Niin meilläkin on." in page
+    assert "Et loukannut." in text(client.get(f"/comments/{number}/appeal"))
+    assert "Et loukannut." not in text(stranger.get("/profile?lang=en"))
 
 
 def test_a_nameless_author_asks_with_the_key(client: FlaskClient, writing: Unit) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from innovation.guard import Door, Findings, Kind, inspect
 from innovation.guard.lexicon import FOLDER
+from innovation.ideas.inspecting import doors_for
 
 pytestmark = pytest.mark.once
 
@@ -73,12 +74,18 @@ def test_staff_and_patients_report_the_same_harm_at_different_doors() -> None:
     assert by_patient.doors == (Door.PATIENT_SAFETY,)
 
 
+def test_whoever_is_at_work_is_led_to_the_incident_door_first() -> None:
+    doors = (Door.PATIENT_SAFETY, Door.COMPLAINT)
+    assert doors_for(doors, staff=True) == (Door.INCIDENT, *doors)
+    assert doors_for((Door.INCIDENT, Door.COMPLAINT), staff=False) == doors
+
+
 def test_the_writers_own_care_is_told_from_that_of_others() -> None:
     (own,) = inspect("Minulla on diabetes ja epilepsia.")
     (other,) = inspect("Isälläni on diabetes ja epilepsia.")
     assert own.own
     assert not other.own
-    assert other.instead == "läheiselläni on pitkäaikainen sairaus"
+    assert other.instead == "läheiseni tarvitsee hoitoa tai tukea"
 
 
 def test_danger_stands_before_the_other_doors() -> None:

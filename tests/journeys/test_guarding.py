@@ -51,3 +51,30 @@ def test_danger_is_met_with_numbers_before_it_is_sent(anywhere: Street) -> None:
     who.look("idea form, somebody in danger")
     page.locator(".advice-urgent").get_by_role("button").click()
     expect(page.locator(".reference")).to_be_visible()
+
+
+def test_a_comment_is_checked_while_it_is_written(
+    with_script: Street, account_of_resident: str, public_idea: int
+) -> None:
+    who = with_script.window()
+    page = who.page
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url.rpartition("/")[2]))
+    steps.sign_in(who, account_of_resident)
+    who.go(f"/ideas/{public_idea}")
+    page.wait_for_load_state("networkidle")
+    assert not any("guard" in one or one == "check" for one in asked), "nobody writes yet"
+    box, marks = page.locator(f"#comments {BOX}"), page.locator("#comments .advice mark")
+    box.click()
+    page.keyboard.type("Tunnus on 131052-308U. Sanoin sen hoitaja Maija Virtaselle.")
+    expect(marks).to_have_text(["131052-308U", "hoitaja Maija Virtaselle"])
+    expect(page.locator("#comments [data-guard-line]")).not_to_be_empty()
+    who.look("idea with marked places in the comment box")
+    offered = page.locator("#comments .advice button[name=replace]").nth(1)
+    expect(offered).to_contain_text("hoitajalle")
+    offered.focus()
+    page.keyboard.press("Enter")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("Tunnus on 131052-308U. Sanoin sen hoitajalle.")
+    expect(marks).to_have_text(["131052-308U"])
+    assert who.path == f"/ideas/{public_idea}", "nothing was sent"

@@ -80,7 +80,8 @@ def test_the_decision_stays_with_a_reason_that_the_author_reads(
         decide_appeal(second, made, UPHELD, "Lempinimestäkin hänet tunnistaa.")
         row = visible_idea(author, decision.idea_id)
         assert row.visibility == Visibility.HIDDEN
-        assert timeline_of(author, row)[0].reason == "Lempinimestäkin hänet tunnistaa."
+        told = timeline_of(author, row)[0]
+        assert (told.kind, told.reason) == ("appeal_upheld", "Lempinimestäkin hänet tunnistaa.")
         decide_appeal(second, made, UPHELD, "Lempinimestäkin hänet tunnistaa.")
         assert len(list(db.session.scalars(select(Decision)))) == 2
         with pytest.raises(ConflictError):
@@ -152,6 +153,7 @@ def test_a_returned_idea_goes_back_to_where_it_was(
         assert (row.visibility, row.asked_at) == (place, None)
         entry = timeline_of(SYSTEM, row)[1]
         assert (entry.kind, entry.actor_role) == ("restored", "moderator")
+        assert timeline_of(author, row)[0].kind == "appeal_changed"
 
 
 def test_a_declined_change_is_shown_unless_a_newer_one_came(
@@ -188,12 +190,32 @@ def test_the_writer_of_a_hidden_comment_appeals_unseen_by_the_author_of_the_idea
             appeal(author, decision, WHY)
         made = appeal(writer, decision, "En loukannut ketään.")
         kinds = {entry.kind for entry in timeline_of(author, row)}
-        assert "appealed" not in kinds
+        assert not any("appeal" in kind for kind in kinds)
         decide_appeal(second, made, CHANGED, "Et niin.")
+        assert not any("appeal" in entry.kind for entry in timeline_of(author, row))
+        inside = [entry.kind for entry in timeline_of(first, row)]
+        assert inside[:2] == ["comment_appeal_decided", "comment_appealed"]
         assert db.session.get_one(Comment, comment.id).visibility == "public"
         undo_decision(second, last_decision())
         db.session.refresh(comment)
         assert comment.visibility != "public"
+
+
+def test_an_appeal_about_a_comment_makes_no_decision_on_the_idea_stale(
+    app: Flask, database: Connection, writing: Unit
+) -> None:
+    with writing():
+        writer, first = person(), person("moderator")
+        row = visible_idea(SYSTEM, idea(indexable=True))
+        comment = post_comment(writer, row, CommentDraft("Niin meilläkin."))
+        hide_comment(first, comment, "honour", "Tämä loukkaa.")
+        seen = max(entry.id for entry in timeline_of(SYSTEM, row))
+        appeal(writer, last_decision(), "En loukannut ketään.")
+        hide_idea(first, row, "privacy", "Tekstissä on nimi.", seen=seen)
+        assert row.visibility == Visibility.HIDDEN
+        number = row.id
+    page = signed_in(app, "moderator")[0].get(f"/moderation/ideas/{number}?lang=en")
+    assert "the writer of a comment appealed" in page.get_data(as_text=True)
 
 
 def test_the_card_shows_the_appeal_and_takes_the_answer(

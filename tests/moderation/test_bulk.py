@@ -18,6 +18,7 @@ from innovation.moderation import actions, bulk, claims, sittings
 from innovation.moderation.cases import last_entry
 from innovation.programme.queries import snapshot
 from innovation.routing.queries import current_routing
+from innovation.routing.suggestions import adviser_in
 from tests.conftest import Unit
 from tests.real.ideas import idea
 from tests.real.people import person, signed_in
@@ -120,10 +121,18 @@ def test_urgent_marked_and_reported_ones_have_to_be_opened(
         report(Nobody(), visible_idea(System("test"), reported), None, "honour", "", "a")
     numbers = [urgent, marked, doubt, reported]
     page = texts(desk[0].get("/moderation/many?lang=en"))
-    assert "The text check marked something. Open it before you publish it." in page
+    apart = " ".join(page.partition("Published one by one")[2].split())
+    why = "The text check marked: Names or contact details. Publish it from its own page."
+    assert why in apart
+    assert "These are left out when many are published" in apart
+    assert f'href="/moderation/ideas/{marked}">Open and decide' in apart
+    assert f'id="pick-{urgent}"' not in page
+    assert f'id="pick-{marked}"' in apart
     data = {"picked": picked(reading, numbers), "decision": "publish"}
     page = texts(desk[0].post("/moderation/many?lang=en", data=data))
     assert "0 decisions were made" in page
+    assert why in page
+    assert f'href="/moderation/ideas/{marked}"' in page
     assert states(reading, numbers) == ["waiting", "waiting", "waiting", "public"]
     hide = {"decision": "hide", "rule": "commercial", "reason": "Mainos."}
     desk[0].post("/moderation/many", data=data | hide)
@@ -220,3 +229,38 @@ def test_a_failure_leaves_nothing_half_done(writing: Unit, reading: Unit, desk: 
         assert [one.idea_id for one in outcome.refused] == [numbers[0]]
         assert len(outcome.decisions) == 1
     assert states(reading, numbers) == ["waiting", "public"]
+
+
+def test_opening_a_marked_text_does_not_let_it_be_published_with_others(
+    desk: Desk, writing: Unit, reading: Unit
+) -> None:
+    (number,) = waiting(writing, risk=Risk.PERSONAL)
+    desk[0].get(f"/moderation/ideas/{number}")
+    with writing():
+        claims.claim(desk[1], "idea", number)
+    data = {"picked": picked(reading, [number]), "decision": "publish"}
+    assert "0 decisions were made" in texts(desk[0].post("/moderation/many?lang=en", data=data))
+    assert states(reading, [number]) == ["waiting"]
+
+
+def test_a_suggestion_says_how_certain_it_is(
+    app: Flask, desk: Desk, writing: Unit, reading: Unit
+) -> None:
+    with reading():
+        adviser_in(app.extensions["settings"].instance)
+    text = "Ambulanssin tulo kesti tunnin ja ensihoitaja oli yksin. Ensihoito tarvitsee lisää."
+    waiting(writing, text=text)
+    row = texts(desk[0].get("/moderation/many?lang=en")).partition("speaks for")[2]
+    assert re.search(r'class="small desk-sure sure-[23]">(certain|likely)</span>', row)
+
+
+def test_after_a_press_the_list_and_the_next_item_are_one_press_away(
+    desk: Desk, writing: Unit, reading: Unit
+) -> None:
+    first, second = waiting(writing, 2)
+    data = {"picked": picked(reading, [first]), "decision": "publish"}
+    page = texts(desk[0].post("/moderation/many?lang=en", data=data))
+    assert re.search(rf'Waits next:\s+<a\s+href="/moderation/ideas/{second}"', page)
+    assert 'href="/moderation/many"' in page
+    data = {"picked": picked(reading, [second]), "decision": "publish"}
+    assert "Waits next" not in texts(desk[0].post("/moderation/many?lang=en", data=data))

@@ -226,3 +226,20 @@ def test_the_last_moderator_cannot_leave_an_idea_to_nobody(writing: Unit, first:
             parts.hide_comment(first[1], comment, "honour", "Sävy.")
         with pytest.raises(RuleBrokenError):
             actions.hide_idea(first[1], visible_idea(first[1], one), "honour", "Sävy.")
+
+
+def test_only_who_left_an_idea_takes_that_back(
+    writing: Unit, reading: Unit, first: Desk, second: Desk
+) -> None:
+    (one,) = waiting(writing)
+    first[0].post(f"/moderation/ideas/{one}/recuse")
+    with reading():
+        (made,) = _undoable(first[1])
+    address = f"/moderation/decisions/{made}/undo"
+    assert second[0].post(address).status_code == 422
+    second[0].post("/moderation/undo", data={"decision": str(made)})
+    with reading():
+        assert recusals.is_recused(first[1], one)
+    assert first[0].post(address).status_code == 303
+    with reading():
+        assert not recusals.is_recused(first[1], one)

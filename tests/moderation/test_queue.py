@@ -76,6 +76,32 @@ def test_what_hurts_most_stands_first(writing: Unit) -> None:
         assert [item.rank for item in found] == list(range(8))
 
 
+def test_an_unread_idea_that_was_reported_is_one_item_with_both_reasons(
+    app: Flask, database: Connection, writing: Unit
+) -> None:
+    client, _who = signed_in(app, "moderator")
+    with writing():
+        number, answered = idea(), idea(indexable=True)
+        for one in (number, answered):
+            report(Nobody(), visible_idea(System("test"), one), None, "honour", "", "a")
+        answer(answered)
+        listed = {(item.kind, item.idea_id, item.rank) for item in queue().items}
+        assert listed == {("answer", answered, 1), ("idea", number, 1), ("report", answered, 1)}
+        assert queue().total == 3
+        assert queue().counts["report"] == 1
+    page = unescape(client.get("/moderation?lang=en").get_data(as_text=True))
+    row = page.partition(f'href="/moderation/ideas/{number}"')[2].partition("</li>")[0]
+    assert "Reported" in row
+    assert "Public at once: nobody has read it yet" in row
+    card = unescape(client.get(f"/moderation/ideas/{number}?lang=en").get_data(as_text=True))
+    why = card.partition('class="desk-whys"')[2].partition("</p>")[0]
+    assert "Reported" in why
+    assert "nobody has read it yet" in why
+    with writing():
+        visible_idea(System("test"), number).asked_at = clock.now()
+        assert [item.idea_id for item in queue("report").items] == [number, answered]
+
+
 def test_support_lifts_inside_a_step_but_never_past_the_promise(writing: Unit) -> None:
     with writing():
         old = idea(created_at=clock.now() - LONG_AGO)

@@ -1,4 +1,4 @@
-"""The re-route pile: what a closed sub-project leaves behind, and moving it on."""
+"""The re-route pile: what a sub-project leaves behind that closes or gets a successor."""
 
 import re
 from html import unescape
@@ -41,16 +41,23 @@ def ids(*slugs: str) -> list[int]:
 
 
 def close(number: int, successor: int | None) -> None:
+    change(number, closed_at=clock.now(), successor_id=successor)
+
+
+def change(number: int, **values: object) -> None:
     row = db.session.get_one(SubProject, number)
-    row.closed_at, row.successor_id = clock.now(), successor
+    for name, value in values.items():
+        setattr(row, name, value)
     programme = db.session.scalars(select(Programme)).one()
     programme.version, programme.updated_at = programme.version + 1, clock.now()
     db.session.flush()
     queries.forget()
 
 
-def left_behind(writing: Unit, count: int = 2) -> tuple[int, int, list[int]]:
-    """Give the closed sub-project, its successor, and the ideas that wait."""
+def left_behind(
+    writing: Unit, count: int = 2, *, closes: bool = True
+) -> tuple[int, int, list[int]]:
+    """Give the sub-project that closes or stays open, its successor, and the ideas that wait."""
     system = System("test")
     with writing():
         old, new, third = ids("hoitotakuu", "hyte", "sote-ict")
@@ -60,12 +67,15 @@ def left_behind(writing: Unit, count: int = 2) -> tuple[int, int, list[int]]:
         finished = idea(indexable=True)
         route_idea(system, visible_idea(system, finished), old, [])
         visible_idea(system, finished).handling = Handling.IN_USE
-        close(old, new)
+        change(old, successor_id=new, closed_at=clock.now() if closes else None)
     return old, new, numbers
 
 
-def test_open_ideas_of_a_closed_sub_project_wait_as_one_item(desk: Desk, writing: Unit) -> None:
-    old, new, _numbers = left_behind(writing)
+@pytest.mark.parametrize("closes", [True, False])
+def test_open_ideas_of_a_sub_project_that_is_left_wait_as_one_item(
+    desk: Desk, writing: Unit, closes: bool
+) -> None:
+    old, new, numbers = left_behind(writing, closes=closes)
     with writing():
         pile = next(iter(piles()))
         assert (pile.id, pile.ideas, pile.successor) == (old, 2, new)
@@ -73,13 +83,19 @@ def test_open_ideas_of_a_closed_sub_project_wait_as_one_item(desk: Desk, writing
         assert queue("idea").items == []
         assert queue().counts["reroute"] == 1
     assert desk[0].get("/moderation").location == f"/moderation/reroute/{old}"
-    assert f"/moderation/reroute/{old}" in texts(desk[0].get("/moderation/reroute"))
+    page = texts(desk[0].get("/moderation/reroute?lang=en"))
+    assert f"/moderation/reroute/{old}" in page
+    assert "Its work goes on in" in page
+    assert (", closed " in page) == closes
+    why = "has closed" if closes else "has a successor"
+    assert f"Its sub-project {why}" in texts(desk[0].get(f"/moderation/ideas/{numbers[0]}?lang=en"))
 
 
+@pytest.mark.parametrize("closes", [True, False])
 def test_all_move_to_the_successor_with_memory_and_back(
-    desk: Desk, writing: Unit, reading: Unit
+    desk: Desk, writing: Unit, reading: Unit, closes: bool
 ) -> None:
-    old, new, numbers = left_behind(writing)
+    old, new, numbers = left_behind(writing, closes=closes)
     address = f"/moderation/reroute/{old}"
     page = texts(desk[0].get(address))
     values = re.findall(r'name="picked"\s+value="([^"]+)"\s+checked', page)
@@ -147,3 +163,74 @@ def test_the_chain_of_successors_ends_at_an_open_one(desk: Desk, writing: Unit) 
         assert successor_of(first) == third
         close(third, None)
         assert successor_of(first) is None
+
+
+def test_a_chain_of_open_ones_leads_to_its_last(desk: Desk, writing: Unit) -> None:
+    old, new, _numbers = left_behind(writing, closes=False)
+    with writing():
+        (third,) = ids("sote-ict")
+        change(new, successor_id=third)
+        (pile,) = piles()
+        assert (pile.id, pile.successor) == (old, third)
+    page = texts(desk[0].get(f"/moderation/reroute/{old}"))
+    assert re.search(rf'<option selected value="{third}"', page)
+    assert f'value="{new}"' not in page, "what moved there would wait again"
+    with writing():
+        change(third, closed_at=clock.now())
+        assert (successor_of(old), successor_of(new)) == (new, None)
+        assert [pile.successor for pile in piles()] == [new]
+        change(third, closed_at=None, successor_id=old)
+        assert piles() == [], "a circle leads nowhere"
+
+
+def test_an_open_one_keeps_its_ideas_when_its_successor_has_closed(
+    desk: Desk, writing: Unit
+) -> None:
+    old, new, _numbers = left_behind(writing, closes=False)
+    with writing():
+        close(new, None)
+        assert piles() == []
+        assert queue("reroute").items == []
+    assert desk[0].get(f"/moderation/reroute/{old}").status_code == 404
+
+
+def test_without_its_successor_nothing_waits_and_nothing_moves(
+    desk: Desk, writing: Unit, reading: Unit
+) -> None:
+    old, new, numbers = left_behind(writing, closes=False)
+    address = f"/moderation/reroute/{old}"
+    values = re.findall(r'name="picked"\s+value="([^"]+)"', texts(desk[0].get(address)))
+    with writing():
+        change(old, successor_id=None)
+        assert piles() == []
+    data = {"picked": values, "primary": str(new), "routing_reason": "Siirtyy."}
+    late = desk[0].post(f"{address}?lang=en", data=data)
+    assert late.status_code == 409
+    assert "stay with it after all" in texts(late)
+    with reading():
+        assert {current_routing(number).primary.id for number in numbers} == {old}  # type: ignore[union-attr]
+
+
+def test_readers_of_an_open_one_are_told_where_its_work_goes_on(desk: Desk, writing: Unit) -> None:
+    left_behind(writing, closes=False)
+    page = texts(desk[0].get("/sub-projects/hoitotakuu?lang=en"))
+    assert "Its work goes on in" in page
+    assert "has closed" not in page
+
+
+def test_after_a_press_the_pile_is_one_press_away_while_something_waits(
+    desk: Desk, writing: Unit
+) -> None:
+    old, new, _numbers = left_behind(writing)
+    with writing():
+        waits = idea(text="Odotustilaan tuoleja.")
+    address = f"/moderation/reroute/{old}"
+    values = re.findall(r'name="picked"\s+value="([^"]+)"', texts(desk[0].get(address)))
+    data = {"primary": str(new), "routing_reason": "Siirtyy."}
+    page = texts(desk[0].post(f"{address}?lang=en", data=data | {"picked": values[:1]}))
+    assert "1 idea waits for another sub-project" in page
+    assert re.search(rf'href="{address}"[^>]*>.*?Back to the pile', page)
+    assert re.search(rf'Waits next:\s+<a\s+href="/moderation/ideas/{waits}"', page)
+    page = texts(desk[0].post(f"{address}?lang=en", data=data | {"picked": values[1:]}))
+    assert "Back to the pile" not in page
+    assert 'href="/moderation/reroute"' in page

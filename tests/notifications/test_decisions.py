@@ -1,12 +1,14 @@
 """Mails about decisions: to whom, when, what stands in them, and what never leaves the house."""
 
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from sqlalchemy import select
 
 from innovation.accounts.models import Account
 from innovation.comments.actions import CommentDraft, post_comment
+from innovation.comments.reports import report
 from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.events import record
@@ -166,6 +168,42 @@ def test_the_writer_of_a_hidden_comment_is_told(writing: Unit, moderator: Person
         assert "Osta autoni." not in mail.body
 
 
+def test_the_writer_is_told_when_a_comment_that_waited_is_shown(
+    writing: Unit, moderator: Person
+) -> None:
+    with writing():
+        writer = reached("en")
+        row = made(reached(), Visibility.PUBLIC)
+        said = post_comment(writer, row, CommentDraft("Soita 040 123 4567."))
+        assert said.visibility == "waiting"
+        parts.publish_comment(moderator, said)
+        (mail,) = mails(kind="decision")
+        decision = db.session.scalars(select(Decision)).one()
+        assert (mail.person_id, mail.not_before) == (writer.id, decision.until)
+        assert f"Your comment on the idea {row.reference} is shown" in mail.subject
+        assert "040" not in mail.body
+        undo_decision(moderator, decision)
+        assert mails(kind="decision") == []
+
+
+def test_a_report_that_changes_nothing_is_not_told_to_the_writer(
+    writing: Unit, moderator: Person
+) -> None:
+    with writing():
+        writer = reached()
+        row = made(reached(), Visibility.PUBLIC)
+        said = post_comment(writer, row, CommentDraft("Niin meilläkin."))
+        parts.publish_comment(moderator, said)
+        for mail in mails(kind="decision"):
+            db.session.delete(mail)
+        report(person(), row, said, "honour", "Loukkaa.", "reader")
+        parts.publish_comment(moderator, said)
+        made_now = db.session.scalars(select(Decision).order_by(Decision.id.desc())).first()
+        assert made_now
+        assert made_now.changes == {"rows": [ANY]}
+        assert mails(kind="decision") == []
+
+
 def test_what_was_taken_out_does_not_leave_in_a_mail_that_waits(
     writing: Unit, moderator: Person
 ) -> None:
@@ -228,6 +266,7 @@ def test_the_answer_to_an_appeal_says_what_became_of_it(writing: Unit, moderator
         other = person("moderator")
         appeals.decide_appeal(other, asked, "upheld", "Luin tekstin, ja sääntö pitää.")
         mail = mails(person_id=writer.id)[-1]
+        assert f"/comments/{said.id}/appeal" in mail.body
         assert "The decision stays." in mail.body
         assert "Luin tekstin, ja sääntö pitää." in mail.body
 

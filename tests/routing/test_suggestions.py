@@ -106,12 +106,15 @@ def test_what_speaks_against_is_heard(ask: Ask) -> None:
     assert slugs(ask("Vanhus ja vauva samassa talossa, vauva itkee."))[0] == "lapset-nuoret-perheet"
 
 
-def test_a_closed_sub_project_is_not_suggested_and_its_heir_is(ask: Ask, writing: Unit) -> None:
+@pytest.mark.parametrize("closed", [True, False])
+def test_a_sub_project_that_is_left_is_not_suggested_and_its_heir_is(
+    ask: Ask, writing: Unit, closed: bool
+) -> None:
     with writing():
         known = snapshot().sub_project_by_slug
         row = db.session.get_one(SubProject, known["ensihoito"].id)
         row.successor_id = known["palvelustrategia"].id
-        row.closed_at = snapshot().updated_at
+        row.closed_at = snapshot().updated_at if closed else None
         touch()
     assert slugs(ask("Lanssi ja ambulanssi myöhässä taas."))[0] == "palvelustrategia"
 

@@ -2,9 +2,13 @@
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from innovation.core.db import db
 from innovation.moderation import actions
+from innovation.moderation.appeals import decide_appeal
 from innovation.moderation.asking import ask_author
+from innovation.moderation.models import Appeal
 from innovation.moderation.passing import pass_on
 from tests.conftest import Unit
 from tests.real.people import person
@@ -66,6 +70,44 @@ def test_what_was_passed_on_is_told_with_the_reason(
     assert "Katu kuuluu kaupungille." in page
     assert "A moderator has not read the idea yet" not in page
     assert client.get(f"/ideas/{number}").status_code == 404
+
+
+def test_the_answer_to_another_look_is_read_with_the_key(
+    client: FlaskClient, app: Flask, writing: Unit
+) -> None:
+    key = send(client, app)
+    with writing():
+        actions.hide_idea(person("moderator"), behind(key), "privacy", "Nimi mainittu.")
+    page = client.get(f"/seuraa/{key}?lang=en").text
+    assert "you can ask another moderator" in page
+    client.post(f"/seuraa/{key}/appeal", data={"text": "Siinä ei ole nimeä."})
+    page = client.get(f"/seuraa/{key}?lang=en").text
+    assert "Another moderator looks at it again" in page
+    assert "you can ask another moderator" not in page
+    with writing():
+        made = db.session.scalars(select(Appeal)).one()
+        decide_appeal(person("moderator"), made, "upheld", "Lempinimi on nimi.")
+    page = client.get(f"/seuraa/{key}?lang=en").text
+    assert "Another moderator looked at it again, and the decision stays." in page
+    assert page.count("Lempinimi on nimi.") == 2, "on top and in the journey"
+    with writing():
+        actions.restore_idea(person("moderator"), behind(key), "Nimi poistui.")
+    assert "at it again, and the decision stays" not in client.get(f"/seuraa/{key}?lang=en").text
+
+
+def test_a_decision_that_was_taken_back_is_told_in_the_journey(
+    client: FlaskClient, app: Flask, writing: Unit
+) -> None:
+    key = send(client, app)
+    with writing():
+        actions.hide_idea(person("moderator"), behind(key), "privacy", "Nimi mainittu.")
+    client.post(f"/seuraa/{key}/appeal", data={"text": "Siinä ei ole nimeä."})
+    with writing():
+        made = db.session.scalars(select(Appeal)).one()
+        decide_appeal(person("moderator"), made, "changed", "Olet oikeassa.")
+    page = client.get(f"/seuraa/{key}?lang=en").text
+    assert "Another moderator took the decision back" in page
+    assert "Olet oikeassa." in page
 
 
 def test_what_went_wrong_behind_a_key_is_kept_as_secret(

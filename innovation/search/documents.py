@@ -17,23 +17,36 @@ from innovation.core.db import db
 from innovation.core.permissions import Nobody
 from innovation.ideas.models import Idea
 from innovation.ideas.queries import visible_to
+from innovation.language.kept import KeptOf
 from innovation.search.engine import Document, Placed
-from innovation.search.meaning import Sentences, sentences, terms_of
+from innovation.search.meaning import sentences, terms_of
 from innovation.search.sayings import Ways
 
 _AT_ONCE = 200
 # A phrase does not reach from one comment into the next.
 _GAP = 100
+# So many words of texts are kept with what they have.
+_MOST_WORDS = 40_000
 _HYPHENS = frozenset("-\u2010\u2011")
 # One that does not stand inside a word.
 _LOOSE_HYPHEN = re.compile(r"[-\u2010\u2011](?:(?<![^\W_].)|(?![^\W_]))", re.DOTALL)
 
-# Made once: that takes as long as reading a page of ideas.
+# Made once each: that takes as long as reading a page of ideas.
 _SAID = (
     select(Comment.idea_id, Comment.text, Comment.language, Comment.visibility)
     .where(Comment.idea_id.in_(bindparam("numbers", expanding=True)))
     .order_by(Comment.id)
 )
+
+_WRITTEN = select(
+    Idea.id,
+    Idea.language,
+    Idea.title,
+    Idea.text,
+    Idea.what_helps,
+    Idea.in_brief,
+    visible_to(Nobody()).label("seen"),
+).where(Idea.id.in_(bindparam("numbers", expanding=True)))
 
 # A text and its language.
 Said = tuple[str, str]
@@ -52,11 +65,11 @@ class _Had(NamedTuple):
 class _Read(NamedTuple):
     """What one text has: the terms of each word, its words as written, and their base forms.
 
-    sentences: with the words as the analysis gives them.
+    found: the words as the analysis gives them, with where they stand.
     """
 
     terms: tuple[tuple[Had, ...], ...]
-    sentences: Sentences
+    found: Sequence[tuple[int, int, Ways]]
     written: frozenset[str]
     base_forms: frozenset[str]
 
@@ -108,7 +121,7 @@ def count_readable() -> int:
 
 def public_comments(numbers: Collection[int]) -> Iterator[tuple[int, str, str]]:
     """Give idea, text and language of the public comments on these ideas, oldest first."""
-    rows = db.session.execute(_SAID, {"numbers": list(numbers)})
+    rows = db.session.connection().execute(_SAID, {"numbers": list(numbers)})
     # Sifted here: asked for as well, the visibility misleads SQLite into reading every comment.
     for number, text, code, visibility in rows:
         if visibility == CommentVisibility.PUBLIC:
@@ -138,11 +151,8 @@ def words_in(texts: Iterable[Said]) -> dict[str, bool]:
 
 
 def _rows_of(numbers: Collection[int]) -> list[tuple[Any, list[Said]]]:
-    ideas = db.session.execute(
-        select(Idea.id, Idea.language, Idea.title, Idea.text, Idea.what_helps, Idea.in_brief).where(
-            Idea.id.in_(numbers), visible_to(Nobody())
-        )
-    ).all()
+    rows = db.session.connection().execute(_WRITTEN, {"numbers": list(numbers)})
+    ideas = [idea for idea in rows if idea.seen]
     comments: dict[int, list[Said]] = defaultdict(list)
     for number, text, code in public_comments([idea.id for idea in ideas]):
         comments[number].append((text, code))
@@ -206,7 +216,7 @@ def _words(texts: Iterable[_Read]) -> dict[str, bool]:
 def _read(text: str, code: str, _analyser: str) -> _Read:
     """Give terms and words of one text; kept, since most texts of a discussion do not change."""
     found = list(language.index_words(text, code))
-    had = [_had(ways) for _start, _end, ways in found]
+    had = _hads.each([ways for _start, _end, ways in found])
     whole = had
     if _LOOSE_HYPHEN.search(text):
         # What hangs on a hyphen is a piece of a word: ihmis- ja palvelukeskus.
@@ -217,7 +227,7 @@ def _read(text: str, code: str, _analyser: str) -> _Read:
         ]
     return _Read(
         tuple([one.terms for one in had]),
-        sentences(text, found),
+        found,
         frozenset([one.written for one in whole]),
         frozenset([one.base_form for one in whole if one.base_form]),
     )
@@ -229,12 +239,11 @@ def _meaning(
     """Give what an idea is about; what others say about it may be about something else."""
     together: dict[str, list[Sequence[Ways]]] = defaultdict(list)
     for name in filter("comments".__ne__, said):
-        for (_text, code), one in zip(said[name], read[name], strict=True):
-            together[code] += one.sentences
+        for (text, code), one in zip(said[name], read[name], strict=True):
+            together[code] += sentences(text, one.found)
     return terms_of(together.values())
 
 
-@lru_cache(maxsize=20_000)
 def _had(ways: Ways) -> _Had:
     """Give each term of a word once, with its first weight, and its base form or ""."""
     terms: dict[str, Had] = {}
@@ -245,3 +254,6 @@ def _had(ways: Ways) -> _Had:
     # Of several possible base forms some are not meant, and nobody knows which.
     base_form = base_forms.pop() if len(base_forms) == 1 else ""
     return _Had(tuple(terms.values()), ways[0][0], base_form)
+
+
+_hads: KeptOf[Ways, _Had] = KeptOf(_had, _MOST_WORDS)

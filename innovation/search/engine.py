@@ -10,6 +10,8 @@ from typing import NamedTuple, Protocol
 MOST_HITS = 2_000
 # So many of them are put into order by their words; the others follow, newest first.
 MOST_WEIGHED = 120
+# Of the ideas with a word, so many are looked at for those that have it as a whole word.
+LOOKED_AT = 20
 # Of more words than these only the rarest are asked for when an idea may lack some.
 MOST_COUNTED = 12
 # With fewer ideas than these that have every word, those with most of the words come too.
@@ -160,7 +162,16 @@ class Engine(Protocol):
         """Tell that several questions come one after another, which may be cheaper so."""
 
     def find(self, query: Query) -> Matches:
-        """Give the ideas that match. Raises SearchUnavailableError."""
+        """Give the ideas that match: `every` and `with_most`. Raises SearchUnavailableError."""
+
+    def every(self, query: Query) -> Matches:
+        """Give those that have every word, without `most`. Raises SearchUnavailableError."""
+
+    def with_most(self, query: Query, matches: Matches) -> Matches:
+        """Give what `every` found, with `most` where there are few. Raises SearchUnavailableError.
+
+        Apart, since who looks several times, each time by more, needs it of the last one alone.
+        """
 
     def known(self, clauses: Sequence[Clause]) -> tuple[int, ...]:
         """Give how many ideas meet each clause, counted to MOST_HITS.
@@ -170,6 +181,13 @@ class Engine(Protocol):
 
     def weigh(self, numbers: Sequence[int], terms: Collection[str]) -> Weights:
         """Give what the terms weigh in these ideas. Raises SearchUnavailableError."""
+
+    def having(self, words: Collection[str]) -> Mapping[str, Mapping[int, float]]:
+        """Give for words some ideas that have them as whole words, and what they weigh there.
+
+        A word may be missing that LOOKED_AT ideas have as a part of others. Raises
+        SearchUnavailableError.
+        """
 
     def count(self) -> int:
         """Give the number of ideas in the index. Raises SearchUnavailableError."""

@@ -53,6 +53,11 @@ def ways_of(clause: Clause, unwanted: Iterable[Clause] = ()) -> list[str]:
     return [f"{one}{against}" for one in map(_way, clause.ways) if one]
 
 
+def alone(term: str) -> str | None:
+    """Write what has a term; None for what PostgreSQL has no term for."""
+    return _quoted(term)
+
+
 def listed(queries: Iterable[str]) -> str:
     """Write several queries as one text, as PostgreSQL writes an array."""
     escaped = (one.replace("\\", "\\\\").replace('"', '\\"') for one in queries)

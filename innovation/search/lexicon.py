@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import compress, islice
 
 from sqlalchemy import bindparam, delete, select, text, update
 
@@ -63,7 +63,7 @@ class Census:
         """Give the documents as they come, and count their words."""
         for document in documents:
             self._ideas.update(document.words.keys())
-            self._as_written.update(word for word, so in document.words.items() if so)
+            self._as_written.update(compress(document.words, document.words.values()))
             yield document
 
     def learn(self) -> int:

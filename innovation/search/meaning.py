@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from innovation import language
-from innovation.language.kept import Kept
+from innovation.language.kept import KeptOf
 from innovation.search.expansion import Vocabulary
 from innovation.search.sayings import Evidence, Fills, Sayings, Ways, strengths
 from innovation.search.speaking import Speaking
@@ -40,6 +40,7 @@ _WHO = frozenset(
     poliklinikka vuodeosasto kylat parantaa tyytyvaisyys
     """.split()
 )
+_NOWHERE: frozenset[int] = frozenset()
 _END = re.compile(r"[.!?\n]")
 # So many words of texts are kept with what they tell.
 _MOST_WORDS = 30_000
@@ -77,7 +78,7 @@ class _Known(NamedTuple):
     terms: Mapping[str, str]
     about: Mapping[str, tuple[str, ...]]
     related: Mapping[str, tuple[str, ...]]
-    words: Mapping[Ways, _Word]
+    words: KeptOf[Ways, _Word]
 
 
 @cache
@@ -112,7 +113,7 @@ def _known() -> _Known:
         {key: (_NEED if key in table.needs else _CONCEPT) + key for key in sayings.keys},
         {key: tuple(others) for key, others in about.items()},
         {key: tuple(sorted(others)) for key, others in related.items()},
-        Kept(word, _MOST_WORDS),
+        KeptOf(word, _MOST_WORDS),
     )
 
 
@@ -202,16 +203,19 @@ def _evidence(sentences: Sentences, *, placed: bool = False) -> Iterable[Evidenc
     """Give what a text tells of. placed: in which of its words; of concepts that takes time."""
     known = _known()
     words = known.words
-    told = [[words[ways] for ways in sentence] for sentence in sentences]
+    told = [words.each(sentence) for sentence in sentences]
     found = [
         Evidence(known.terms[key], where, sure)
-        for key, where, sure in known.sayings.told([[one.fills for one in some] for some in told])
+        for key, where, sure in known.sayings.told(
+            [[one.fills for one in some] for some in told], placed=placed
+        )
     ]
     whole = set().union(*[one.whole for some in told for one in some])
     parts = set().union(*[one.parts for some in told for one in some]) - whole
     where, where_parts = _places(sentences) if placed else ({}, {})
-    found += _spoken(whole, 1.0, where)
-    found += _spoken(parts, _PART, where_parts)
+    spoken = _spoken if placed else _spoken_somewhere
+    found += spoken(whole, 1.0, where)
+    found += spoken(parts, _PART, where_parts)
     yield from found
     yield from _spread(found, known.about)
 
@@ -229,8 +233,16 @@ def _places(sentences: Sentences) -> tuple[_Places, _Places]:
 def _spoken(terms: Set[str], share: float, places: _Places) -> Iterable[Evidence]:
     """Give what speaks for concepts. share: how much it says; places: where each term stands."""
     for key, sure, said in _known().speaking.spoken_of(terms):
-        where = frozenset(at for term in said & places.keys() for at in places[term])
+        where = frozenset(at for term in said if term in places for at in places[term])
         yield Evidence(_CONCEPT + key, where, sure * share)
+
+
+def _spoken_somewhere(terms: Set[str], share: float, _places: _Places) -> Iterable[Evidence]:
+    """Give the same without where."""
+    return [
+        Evidence(_CONCEPT + key, _NOWHERE, sure * share)
+        for key, sure, _said in _known().speaking.spoken_of(terms)
+    ]
 
 
 def _spread(found: Collection[Evidence], about: Mapping[str, Sequence[str]]) -> Iterable[Evidence]:

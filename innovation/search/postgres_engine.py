@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from math import ceil
@@ -33,8 +34,8 @@ from innovation.search.engine import (
 )
 from innovation.search.generations import Filling, Generation
 from innovation.search.postgres_rows import (
-    ALONG_THE_INDEX,
     Row,
+    ask,
     count_rows,
     put,
     rows_of,
@@ -42,8 +43,8 @@ from innovation.search.postgres_rows import (
     some_rows,
     stamps_of,
     take_out,
-    together,
     unharmed,
+    weights_by_word,
     weights_of,
 )
 from innovation.search.ranking import hashes, rarity, unpacked
@@ -76,48 +77,51 @@ class PostgresEngine:
         self._looked_over = 0
 
     def together(self) -> AbstractContextManager[None]:
-        """Answer what is asked meanwhile in one savepoint: each is two more messages otherwise."""
-        return together()
+        """Answer each question by itself."""
+        return nullcontext()
 
     def find(self, query: Query) -> Matches:
         """Give the ideas that match. Raises SearchUnavailableError."""
+        return self.with_most(query, self.every(query))
+
+    def every(self, query: Query) -> Matches:
+        """Give those that have every word. Raises SearchUnavailableError."""
         if not query.wanted:
             return Matches()
-        with unharmed(ALONG_THE_INDEX) as connection:
-            every, known = self._every(connection, query)
-            most: list[int] = []
-            if len(every) < FEW and len(known) > 1:
-                most = self._most(connection, query, every, known)
-        return Matches(every[: query.limit], most, len(every) > query.limit, tuple(known))
+        every, known = self._every(query)
+        return Matches(every[: query.limit], [], len(every) > query.limit, tuple(known))
+
+    def with_most(self, query: Query, matches: Matches) -> Matches:
+        """Give them with those that have most of the words. Raises SearchUnavailableError."""
+        if len(matches.every) >= FEW or len(matches.known) < 2:
+            return matches
+        return replace(matches, most=self._most(query, matches.every, matches.known))
 
     def known(self, clauses: Sequence[Clause]) -> tuple[int, ...]:
         """Give how many ideas meet each clause. Raises SearchUnavailableError."""
         if not clauses:
             return ()
         wanted = {"clauses": [lexemes.listed(lexemes.ways_of(clause)) for clause in clauses]}
-        with unharmed(ALONG_THE_INDEX) as connection:
-            return tuple(self._ask(connection, [questions.KNOWN], wanted)[0])
+        return tuple(self._ask([questions.KNOWN], wanted)[0])
 
-    def _every(self, connection: Connection, query: Query) -> tuple[list[int], list[int]]:
+    def _every(self, query: Query) -> tuple[list[int], list[int]]:
         """Give those with every word, one more than the limit, and how many have each."""
         ways = [lexemes.ways_of(clause) for clause in query.wanted]
         asked: dict[str, Any] = {"title": lexemes.in_title(query), "limit": query.limit + 1}
         if len(ways) == 1 and not query.unwanted:
             asked |= {"every": ways[0]}
-            (numbers,) = self._ask(connection, [questions.EVERY], asked)
+            (numbers,) = self._ask([questions.EVERY], asked)
             return numbers, [min(len(numbers), query.limit)]
         if not query.unwanted and sum(map(len, ways)) > _FEW_WAYS:
             asked |= {f"ways{place}": one for place, one in enumerate(ways)}
-            (found,) = self._ask(connection, [questions.both(len(ways))], asked)
+            (found,) = self._ask([questions.both(len(ways))], asked)
             return found[len(ways) :], [min(one, MOST_HITS) for one in found[: len(ways)]]
         every = lexemes.joined(query.wanted, query.unwanted)
         asked |= {"every": [every] if every else [], "clauses": list(map(lexemes.listed, ways))}
-        numbers, known = self._ask(connection, [questions.EVERY, questions.KNOWN], asked)
+        numbers, known = self._ask([questions.EVERY, questions.KNOWN], asked)
         return numbers, known
 
-    def _most(
-        self, connection: Connection, query: Query, every: list[int], known: list[int]
-    ) -> list[int]:
+    def _most(self, query: Query, every: list[int], known: Sequence[int]) -> list[int]:
         """Give those with the query's share of the words that any idea has, the rarest first."""
         having = [place for place, count in enumerate(known) if count]
         having = sorted(having, key=known.__getitem__)[:MOST_COUNTED]
@@ -130,29 +134,42 @@ class PostgresEngine:
         worth = [round(1000 * rarity(known[place], documents)) for place in having]
         enough = max(1, ceil(len(having) * query.share))
         wanted = {"clauses": clauses, "worth": worth, "every": every, "enough": enough}
-        return self._ask(connection, [questions.MOST], wanted)[0]
+        return self._ask([questions.MOST], wanted)[0]
 
-    def _ask(
-        self, connection: Connection, columns: Sequence[str], wanted: Mapping[str, Any]
-    ) -> list[list[int]]:
-        """Ask for lists of numbers in one statement, from the half that serves in that moment."""
+    def _ask(self, columns: Sequence[str], wanted: Mapping[str, Any]) -> list[list[int]]:
+        """Ask for lists of numbers in one message."""
+        ((_serving, *lists),) = self._serving(
+            lambda half: ask(questions.statement(*columns, half=half), wanted, along=True)
+        )
+        return lists
+
+    def _serving(self, asked: Callable[[int], list[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+        """Ask the half that serves in that moment, which every row tells first."""
         for _ in range(3):
             half = self._guess
-            asked = questions.statement(*columns, half=half)
-            serving, *lists = connection.exec_driver_sql(asked, dict(wanted)).one()
+            rows = asked(half)
+            serving = rows[0][0]
             if serving is None:
                 raise SearchUnavailableError("no index serves")
             if serving == half:
-                return [list(one) for one in lists]
+                return rows
             self._guess = serving
         raise SearchUnavailableError("the index changes too often")
 
     def weigh(self, numbers: Sequence[int], terms: Collection[str]) -> Weights:
         """Give what the terms weigh in these ideas. Raises SearchUnavailableError."""
-        asked = hashes(terms)
-        with unharmed() as connection:
-            rows = weights_of(connection, numbers)
-            return {number: unpacked(written, asked) for number, written in rows}
+        return weights_of(numbers, hashes(terms))
+
+    def having(self, words: Collection[str]) -> Mapping[str, Mapping[int, float]]:
+        """Give for words what they weigh in some ideas. Raises SearchUnavailableError."""
+        known = {word: query for word in words if (query := lexemes.alone(word))}
+        if not known:
+            return {}
+        queries = list(known.values())
+        whole = [f"{query} <0> {query}" for query in queries]
+        wanted = {"words": list(known), "queries": queries, "whole": whole}
+        rows = self._serving(lambda half: ask(questions.having(half), wanted, along=True))
+        return weights_by_word((word, *found) for _half, word, *found in rows)
 
     def count(self) -> int:
         """Give the number of ideas in the index as it was a moment ago.

@@ -3,7 +3,7 @@
 
 from functools import cache
 
-from innovation.search.engine import MOST_HITS, MOST_WEIGHED
+from innovation.search.engine import LOOKED_AT, MOST_HITS, MOST_WEIGHED
 from innovation.search.postgres_rows import SERVING
 
 # One long question is put to every row anew that has some word of it, which takes long; many
@@ -29,6 +29,22 @@ MOST = f"""ARRAY(
   WHERE number <> ALL (CAST(%(every)s AS integer[]))
   GROUP BY number HAVING count(*) >= %(enough)s
   ORDER BY sum(worth) DESC, number DESC LIMIT #WEIGHED)""".replace("#WAYS", "wanted.ways")
+
+# Of the ideas with each word the first few that the index comes to; of these, which is read in the
+# documents themselves, those that have it as a whole word, with what is needed to weigh it there.
+_HAVING = f"""SELECT {SERVING}, word, number, weights
+  FROM unnest(CAST(%(words)s AS text[]), CAST(%(queries)s AS text[]), CAST(%(whole)s AS text[]))
+    AS wanted(word, query, whole)
+  LEFT JOIN LATERAL (SELECT number, weights FROM (
+    SELECT number, terms, weights FROM search_documents
+    WHERE generation + 0 = #G AND terms @@ CAST(query AS tsquery) LIMIT {LOOKED_AT}) AS met
+    WHERE terms @@ CAST(whole AS tsquery)) AS met ON true"""
+
+
+@cache
+def having(half: int) -> str:
+    """Write the statement that asks which half serves, and this half for some ideas with words."""
+    return _HAVING.replace("#G", str(half))
 
 
 @cache

@@ -2,34 +2,36 @@
 
 import logging
 import struct
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass
+from typing import Any, cast
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from innovation.core.db import db
 from innovation.search import lexemes
-from innovation.search.engine import Document, SearchUnavailableError
-from innovation.search.ranking import packed, title_terms, weighed
+from innovation.search.engine import Document, SearchUnavailableError, Weights
+from innovation.search.ranking import hashes, packed, title_terms, unpacked, weighed
 
 logger = logging.getLogger(__name__)
 
 _POINT = "SAVEPOINT search_index"
-# Only along the index of terms: any other way would read every document. (The half's number is
-# asked for as that index has it, which no other one fits.) What is sent goes together, since each
-# message costs as much as a small search.
-ALONG_THE_INDEX = (
-    f"{_POINT}; SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off;"
-    " SET LOCAL jit = off"
-)
 _KEEP = "RELEASE SAVEPOINT search_index"
 # Settings go back too to what they were.
 _AS_BEFORE = f"ROLLBACK TO SAVEPOINT search_index; {_KEEP}"
-# Whether the savepoint that a unit of work's questions share has begun; missing where none do.
-_SHARED = "search_index"
+# A question goes as one message with the savepoint around it, since each message costs as much as
+# a small search. The cursor is there to be answered in binary, which such a message is not
+# otherwise: of many weights as text a third of the time.
+_ASKED = f"{_POINT}; %s DECLARE asked BINARY CURSOR FOR %s; FETCH ALL FROM asked; {_AS_BEFORE}"
+# Only along the index of terms: any other way would read every document. (The half's number is
+# asked for as that index has it, which no other one fits.)
+_ALONG_THE_INDEX = (
+    "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL jit = off;"
+)
 # What reading something damaged may end in, beside the database's own words.
 _DAMAGE = (struct.error, TypeError, ValueError)
 
@@ -72,55 +74,53 @@ _ORDER_LIST = text("SELECT gin_clean_pending_list(CAST(:name AS regclass))")
 
 
 @contextmanager
-def together() -> Iterator[None]:
-    """Let all that is asked along the index meanwhile share one savepoint.
-
-    It begins with the first question; what else is read until the end has its settings too.
-    """
-    info = db.session().info
-    if _SHARED in info:
-        yield
-        return
-    info[_SHARED] = False
-    try:
-        yield
-    finally:
-        # Where the connection was lost, or a fault has ended it, there is no savepoint any more.
-        if info.pop(_SHARED) and not (connection := db.session.connection()).invalidated:
-            _say(connection, _AS_BEFORE)
-
-
-@contextmanager
-def unharmed(begin: str = _POINT, *, keep: bool = False) -> Iterator[Connection]:
-    """Ask the index so that its faults do not harm the transaction around. keep: changes stay.
+def unharmed(*, keep: bool = False) -> Iterator[Connection]:
+    """Use the index so that its faults do not harm the transaction around. keep: changes stay.
 
     Raises SearchUnavailableError; a lost connection is for whoever opened the transaction.
     """
-    info = db.session().info
-    shared = not keep and _SHARED in info and (info[_SHARED] or begin == ALONG_THE_INDEX)
     connection = db.session.connection()
-    if not (shared and info[_SHARED]):
-        _say(connection, begin)
-    if shared:
-        info[_SHARED] = True
+    _say(connection, _POINT)
     try:
         yield connection
     except BaseException as problem:
-        if shared:
-            info[_SHARED] = False
         if isinstance(problem, DBAPIError) and problem.connection_invalidated:
             raise
         _say(connection, _AS_BEFORE)
         # What goes wrong while a document is made is not the index's fault.
-        faults = (DBAPIError, psycopg.Error)
-        if not isinstance(problem, faults if keep else (*faults, *_DAMAGE)):
+        if not isinstance(problem, DBAPIError if keep else (DBAPIError, *_DAMAGE)):
             raise
-        # Without its message, in which could stand what somebody looked for.
-        cause = problem.orig if isinstance(problem, DBAPIError) else problem
-        logger.warning("the index cannot be used: %s", type(cause).__name__)
-        raise SearchUnavailableError from problem
-    if not shared:
-        _say(connection, _KEEP if keep else _AS_BEFORE)
+        raise _unavailable(problem) from problem
+    _say(connection, _KEEP if keep else _AS_BEFORE)
+
+
+def ask(question: str, wanted: Mapping[str, Any], *, along: bool = False) -> list[tuple[Any, ...]]:
+    """Ask the index, in one message, so that its faults do not harm the transaction around.
+
+    along: in no other way than along the index of terms. Raises SearchUnavailableError; a lost
+    connection is for whoever opened the transaction.
+    """
+    connection = db.session.connection()
+    driver = cast(psycopg.Connection[Any], connection.connection.driver_connection)
+    message = _ASKED % (_ALONG_THE_INDEX if along else "", question)
+    try:
+        # Past SQLAlchemy, which knows no messages of several commands with values.
+        with psycopg.ClientCursor(driver) as cursor:
+            cursor.execute(message, wanted)
+            while cursor.description is None:
+                cursor.nextset()
+            return cursor.fetchall()
+    except psycopg.Error as problem:
+        if driver.info.transaction_status is not TransactionStatus.INTRANS:
+            _say(connection, _AS_BEFORE)
+        raise _unavailable(problem) from problem
+
+
+def _unavailable(problem: BaseException) -> SearchUnavailableError:
+    # Without its message, in which could stand what somebody looked for.
+    cause = problem.orig if isinstance(problem, DBAPIError) else problem
+    logger.warning("the index cannot be used: %s", type(cause).__name__)
+    return SearchUnavailableError()
 
 
 def _say(connection: Connection, commands: str) -> None:
@@ -186,12 +186,32 @@ def take_out(connection: Connection, generation: int, numbers: Collection[int]) 
     connection.execute(_TAKE_OUT, wanted)
 
 
-def weights_of(connection: Connection, numbers: Sequence[int]) -> list[tuple[int, bytes]]:
-    """Give the weights of these ideas, as `ranking.packed` wrote them."""
-    # In binary, past SQLAlchemy, which asks for all as text: of so much a third of the time.
-    with closing(connection.connection.cursor(binary=True)) as cursor:
-        cursor.execute(_WEIGHTS, {"numbers": list(numbers)})
-        return list(cursor.fetchall())
+def weights_of(numbers: Sequence[int], terms: Mapping[str, int]) -> Weights:
+    """Give what terms weigh in these ideas. terms: with their hashes.
+
+    Raises SearchUnavailableError.
+    """
+    rows = ask(_WEIGHTS, {"numbers": list(numbers)})
+    try:
+        return {number: unpacked(written, terms) for number, written in rows}
+    except _DAMAGE as problem:
+        raise _unavailable(problem) from problem
+
+
+def weights_by_word(rows: Iterable[Sequence[Any]]) -> dict[str, dict[int, float]]:
+    """Give for each word what it weighs in ideas. rows: word, number or nothing, all weights.
+
+    Raises SearchUnavailableError.
+    """
+    found: dict[str, dict[int, float]] = {}
+    try:
+        for word, number, written in rows:
+            if number is not None:
+                weight = unpacked(written, hashes((word,))).get(word, 0.0)
+                found.setdefault(word, {})[number] = weight
+    except _DAMAGE as problem:
+        raise _unavailable(problem) from problem
+    return found
 
 
 def stamps_of(connection: Connection) -> dict[int, str]:

@@ -71,21 +71,21 @@ def _looked_up(engine: Engine, query: Query, page_language: str, as_written: boo
     if not query.clauses:
         return Looked(query, Matches(), {})
     narrow = _without_near(query)
-    matches = engine.find(narrow)
+    matches = engine.every(narrow)
     if len(matches.every) >= PLENTY:
         return Looked(narrow, matches, {})
     near = 1 - _LESS_NEAR * min(1.0, len(matches.every) / FEW)
     if narrow != query:
-        matches = engine.find(query)
+        matches = engine.every(query)
     corrected = {} if as_written else _corrections(engine, query, matches)
     if corrected:
         query = _corrected(query, corrected, page_language)
-        matches = engine.find(query)
+        matches = engine.every(query)
     for few, apart in ((FEW, False), (_VERY_FEW, True)):
         looser = _loosened(query, matches, page_language, few, apart=apart)
         if looser != query:
-            query, matches = looser, engine.find(looser)
-    return Looked(query, matches, corrected, near)
+            query, matches = looser, engine.every(looser)
+    return Looked(query, engine.with_most(query, matches), corrected, near)
 
 
 def _without_near(query: Query) -> Query:
@@ -158,7 +158,7 @@ def best_first(
     whole = set(every[:MOST_WEIGHED])
     weighed = [*every[:MOST_WEIGHED], *most]
     new = [number for number in weighed if number not in known]
-    known |= relevance(engine, looked, new, standing(new) if new else {})
+    known |= relevance(engine, looked, new, standing)
     worth = {one: known[one] * (_EVERY_WORD if one in whole else 1) for one in weighed}
     best = sorted(worth, key=lambda number: (-worth[number], -number))
     lacking = [number for number in best if number not in whole]
@@ -167,17 +167,24 @@ def best_first(
 
 
 def relevance(
-    engine: Engine, looked: Looked, numbers: Collection[int], standing: Mapping[int, Standing]
+    engine: Engine,
+    looked: Looked,
+    numbers: Collection[int],
+    standing: Callable[[Collection[int]], Mapping[int, Standing]] | None = None,
 ) -> dict[int, float]:
-    """Score ideas by their words, nudged by how new and how supported they are."""
+    """Score ideas by their words, nudged by how new and how supported they are.
+
+    standing: tells it of ideas; without it nothing is nudged. Raises SearchUnavailableError.
+    """
     if not numbers:
         return {}
     query, known = looked.query, looked.matches.known
     rare = rarities(query, known, engine.count())
     weights = engine.weigh(list(numbers), query.terms)
+    stands = standing(numbers) if standing else {}
     now = clock.now()
     return {
-        number: score * _nudge(standing.get(number), now)
+        number: score * _nudge(stands.get(number), now)
         for number, score in scores(numbers, weights, rare, looked.near).items()
     }
 

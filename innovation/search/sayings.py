@@ -97,8 +97,11 @@ class Sayings:
                 else:
                     self._exactly[word].append((number, place))
 
-    def told(self, sentences: Iterable[Sequence[Fills]]) -> list[Evidence]:
-        """Give the sayings that a text has, each once. sentences: what their words fill."""
+    def told(self, sentences: Iterable[Sequence[Fills]], *, placed: bool = True) -> list[Evidence]:
+        """Give the sayings that a text has, each once. sentences: what their words fill.
+
+        placed: in which of the words, which takes as long again.
+        """
         found: dict[int, Evidence] = {}
         before: list[tuple[int, Fills]] = []
         planes = earlier = [0] * len(self._lacking)
@@ -107,28 +110,39 @@ class Sayings:
             here = [(at, fills) for at, fills in enumerate(sentence, start=first) if fills.planes]
             first += len(sentence)
             earlier, planes = planes, _planes(here, len(planes))
-            likely = self._likely(planes, earlier)
+            likely, within = self._likely(planes, earlier)
             wished = _WISHED if any(fills.wishes for fills in sentence) else 1.0
             for number in _numbers(likely):
-                slots, worth = _filled(number, here), wished
-                if not self._whole(number, slots):
-                    slots, worth = _filled(number, [*here, *before]), _APART
+                worth = wished if within >> number & 1 else _APART
+                known = found.get(number)
+                if known is not None and known.sure >= min(_MOST_SURE, worth * self._sure[number]):
+                    continue
+                if worth is wished and not placed and self._slots[number] == 1:
+                    slots: Filled = {}
+                else:
+                    slots = _filled(number, here) if worth is wished else {}
                     if not self._whole(number, slots):
-                        continue
+                        slots, worth = _filled(number, [*here, *before]), _APART
+                        if not self._whole(number, slots):
+                            continue
                 sure = min(_MOST_SURE, worth * self._sure[number])
-                if number not in found or found[number].sure < sure:
+                if known is None or known.sure < sure:
                     words = frozenset(at for some in slots.values() for at, _part in some)
                     found[number] = Evidence(self.keys[number], words, sure)
             before = here
         return list(found.values())
 
-    def _likely(self, here: Sequence[int], earlier: Sequence[int]) -> int:
-        """Give the sayings whose every slot has some word, here or in the sentence before."""
-        some, every = 0, -1
+    def _likely(self, here: Sequence[int], earlier: Sequence[int]) -> tuple[int, int]:
+        """Give the sayings whose every slot has some word, here or in the sentence before.
+
+        And those that have all of them here.
+        """
+        some, every, within = 0, -1, -1
         for now, ago, lacking in zip(here, earlier, self._lacking, strict=True):
             some |= now
             every &= now | ago | lacking
-        return every & some
+            within &= now | lacking
+        return every & some, within & some
 
     def _whole(self, number: int, slots: Filled) -> bool:
         """Tell whether every slot has a word, or a part of a compound, of its own."""

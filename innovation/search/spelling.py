@@ -13,7 +13,7 @@ from sqlalchemy import select
 from innovation.core.db import db
 from innovation.search import concepts
 from innovation.search.documents import Said, texts_of, words_in
-from innovation.search.engine import Clause, Engine, Kind, Query, Way, Weights
+from innovation.search.engine import Engine
 from innovation.search.lexicon import is_word, rests, sound
 from innovation.search.models import SearchSpelling, SearchWord
 from innovation.search.slips import slips
@@ -28,7 +28,7 @@ _MOST_SPLITS = 12
 _FREQUENT = 0.06
 # In so many ideas a word is looked for before it counts as not to be seen.
 _LOOKED_INTO = 4
-_WEIGHED = 30
+_BEST = 2
 _SAME_START = 2
 _MOST_SEEN = 20_000
 
@@ -174,47 +174,24 @@ def visible_words(engine: Engine, words: Iterable[str]) -> set[str]:
     The index tells where to look, the texts tell. Raises SearchUnavailableError.
     """
     wanted = set(words)
-    shown = _standing({word: _seen[word] for word in wanted if word in _seen})
-    if len(wanted - shown) > 1:
-        shown |= _standing(_ideas_with_any(engine, wanted - shown))
-    places = _ideas_with(engine, wanted - shown)
+    before = {word: _seen[word] for word in wanted if word in _seen}
+    places = _ideas_with(engine, wanted - before.keys())
     # The first place nearly always has the word, so that the others need not be read.
-    shown |= _standing({word: numbers[:1] for word, numbers in places.items()})
-    return shown | _standing({word: places[word][1:] for word in places.keys() - shown})
-
-
-def _ideas_with_any(engine: Engine, words: Collection[str]) -> dict[str, Sequence[int]]:
-    """Give for words the likeliest idea among the first ones that have any of them."""
-    ways = tuple(Way(((word,),), 1.0, Kind.SURFACE) for word in sorted(words))
-    numbers = engine.find(Query((Clause(ways),), limit=_WEIGHED)).every
-    weights = engine.weigh(numbers, words) if numbers else {}
-    best = {
-        word: max(numbers, key=lambda number: _weight(weights, number, word))
-        for word in words
-        if numbers
-    }
-    return {word: [number] for word, number in best.items() if _weight(weights, number, word)}
+    shown = _standing(before | {word: numbers[:1] for word, numbers in places.items()})
+    others = {word: numbers[1:] for word, numbers in places.items() if word not in shown}
+    return shown | _standing(others | _ideas_with(engine, before.keys() - shown))
 
 
 def _ideas_with(engine: Engine, words: Collection[str]) -> dict[str, Sequence[int]]:
-    """Give for each word that some ideas have the likeliest of them."""
-    found = {word: engine.find(_as_it_is(word)).every for word in words}
-    choices = {number for some in found.values() if len(some) > 1 for number in some}
-    # The same letters may be a part of longer words; as a word of its own it weighs most.
-    weights = engine.weigh(sorted(choices), words) if choices else {}
-    return {
-        word: sorted(some, key=lambda number: -_weight(weights, number, word))[:_LOOKED_INTO]
-        for word, some in found.items()
-        if some
-    }
+    """Give for each word the ideas to be looked into for it."""
+    found = engine.having(words) if words else {}
+    return {word: _likeliest(weights) for word, weights in found.items() if weights}
 
 
-def _as_it_is(word: str) -> Query:
-    return Query((Clause((Way(((word,),), 1.0, Kind.SURFACE),), word),), limit=_WEIGHED)
-
-
-def _weight(weights: Weights, number: int, word: str) -> float:
-    return weights.get(number, {}).get(word, 0.0)
+def _likeliest(weights: Mapping[int, float]) -> list[int]:
+    """Give the ideas where a word weighs most, and others: in a title it may be inflected."""
+    best = sorted(weights, key=lambda number: -weights[number])
+    return list(dict.fromkeys((*best[:_BEST], *weights)))[:_LOOKED_INTO]
 
 
 def _standing(places: Mapping[str, Sequence[int]]) -> set[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from innovation import language as words_of_languages
 from innovation.core.db import db
@@ -40,6 +40,14 @@ _WEIGHED = 40
 # How many times as common a word must be to be offered for one that few ideas have.
 _MUCH_MORE = 5
 
+_LAST = chr(0x10FFFF)
+# Made once each: that takes as long as reading so little.
+_BEGINNING = (
+    select(SearchWord.word)
+    .where(SearchWord.word >= bindparam("start"), SearchWord.word < bindparam("end"))
+    .order_by(SearchWord.word != bindparam("start"), SearchWord.ideas.desc(), SearchWord.word)
+    .limit(_LOOKED_AT)
+)
 _LAST_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*-?$")
 
 
@@ -194,22 +202,18 @@ def _visible(engine: Engine, words: Sequence[str]) -> list[str]:
 
 def _beginning_with(start: str) -> list[str]:
     """Give words that begin so, the one that is no longer first, then those of most ideas."""
-    return list(
-        db.session.scalars(
-            select(SearchWord.word)
-            .where(SearchWord.word >= start, SearchWord.word < start + chr(0x10FFFF))
-            .order_by(SearchWord.word != start, SearchWord.ideas.desc(), SearchWord.word)
-            .limit(_LOOKED_AT)
-        )
-    )
+    rows = db.session.connection().execute(_BEGINNING, {"start": start, "end": start + _LAST})
+    return [word for (word,) in rows]
 
 
 def _first_forms(words: Sequence[str], language: str) -> list[str]:
     """Leave out other forms of words that are there already; the base form comes first."""
     every = set(words)
     taken: set[str] = set(FUNCTION_WORDS)
-    chosen: list[str] = []
+    chosen: dict[str, None] = {}
     for word in words:
+        if len(chosen) == 2 * MOST_WORDS:
+            break
         forms = [
             term.text
             for code in dict.fromkeys((DEFAULT_LANGUAGE, language))
@@ -219,8 +223,8 @@ def _first_forms(words: Sequence[str], language: str) -> list[str]:
         if not taken.isdisjoint((word, *forms)):
             continue
         taken.update(forms)
-        chosen.append(next((form for form in forms if form in every), word))
-    return list(dict.fromkeys(chosen))[: 2 * MOST_WORDS]
+        chosen[next((form for form in forms if form in every), word)] = None
+    return list(chosen)
 
 
 def _ideas(engine: Engine, actor: Actor, texts: Sequence[str], language: str) -> list[OfferedIdea]:
@@ -230,7 +234,7 @@ def _ideas(engine: Engine, actor: Actor, texts: Sequence[str], language: str) ->
         for text in texts:
             if len(numbers) < MOST_IDEAS:
                 looked = _looked(engine, text, language)
-                worth = relevance(engine, looked, looked.matches.every[:_WEIGHED], {})
+                worth = relevance(engine, looked, looked.matches.every[:_WEIGHED])
                 best = sorted(worth, key=lambda number: (-worth[number], -number))
                 numbers |= dict.fromkeys(best[: 2 * MOST_IDEAS])
     return _offered(actor, list(numbers))[:MOST_IDEAS]
@@ -241,7 +245,7 @@ def _looked(engine: Engine, text: str, language: str) -> Looked:
     know_programme_words()
     query = query_of(text, language)
     query = replace(query, clauses=tuple(map(_bare, query.clauses)))
-    return Looked(query, engine.find(query) if query.clauses else Matches(), {})
+    return Looked(query, engine.every(query) if query.clauses else Matches(), {})
 
 
 def _bare(clause: Clause) -> Clause:

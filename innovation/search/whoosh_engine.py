@@ -3,7 +3,7 @@
 import json
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from whoosh.index import EmptyIndexError, LockError
 
 from innovation import language
 from innovation.search.engine import (
+    FEW,
     Clause,
     Document,
     IndexBusyError,
@@ -31,10 +32,12 @@ from innovation.search.whoosh_index import (
     TERMS,
     TITLE,
     Opened,
+    every,
+    having,
     known,
-    matches,
     terms_with_places,
     weights_of,
+    with_most,
 )
 from innovation.vocabulary.needs import edition
 
@@ -69,7 +72,17 @@ class WhooshEngine:
 
     def find(self, query: Query) -> Matches:
         """Give the ideas that match. Raises SearchUnavailableError."""
-        return self._read(lambda opened: matches(opened, query))
+        return self.with_most(query, self.every(query))
+
+    def every(self, query: Query) -> Matches:
+        """Give those that have every word. Raises SearchUnavailableError."""
+        return self._read(lambda opened: every(opened, query))
+
+    def with_most(self, query: Query, matches: Matches) -> Matches:
+        """Give them with those that have most of the words. Raises SearchUnavailableError."""
+        if len(matches.every) >= FEW or len(matches.known) < 2:
+            return matches
+        return self._read(lambda opened: with_most(opened, query, matches))
 
     def known(self, clauses: Sequence[Clause]) -> tuple[int, ...]:
         """Give how many ideas meet each clause. Raises SearchUnavailableError."""
@@ -79,6 +92,10 @@ class WhooshEngine:
         """Give what the terms weigh in these ideas. Raises SearchUnavailableError."""
         # In the index that they were found in.
         return self._read(lambda opened: weights_of(opened, numbers, terms), anew=False)
+
+    def having(self, words: Collection[str]) -> Mapping[str, Mapping[int, float]]:
+        """Give for words what they weigh in some ideas. Raises SearchUnavailableError."""
+        return self._read(lambda opened: having(opened, words))
 
     def count(self) -> int:
         """Give the number of ideas in the index. Raises SearchUnavailableError."""

@@ -3,6 +3,7 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from math import ceil
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from whoosh import columns, fields, formats
 
 from innovation.search.engine import (
-    FEW,
+    LOOKED_AT,
     MOST_COUNTED,
     MOST_HITS,
     MOST_WEIGHED,
@@ -151,19 +152,27 @@ class Opened:
         return found
 
 
-def matches(opened: Opened, query: Query) -> Matches:
-    """Look for ideas with every wanted word; when they are few, for those with most."""
+def every(opened: Opened, query: Query) -> Matches:
+    """Look for ideas with every wanted word."""
     if not query.wanted:
         return Matches()
+    met, unwanted, whole = _met(opened, query)
+    numbers = _titles_first(opened, query, whole - unwanted if unwanted else whole)
+    known = tuple(map(_counted, met))
+    return Matches(numbers[: query.limit], [], len(numbers) > query.limit, known)
+
+
+def with_most(opened: Opened, query: Query, matches: Matches) -> Matches:
+    """Look for ideas with most of the words besides those that were found."""
+    met, unwanted, whole = _met(opened, query)
+    return replace(matches, most=_most(opened, query, met, whole | unwanted))
+
+
+def _met(opened: Opened, query: Query) -> tuple[list[set[int]], set[int], set[int]]:
+    """Give what meets each wanted clause, what meets any unwanted one, and what meets all."""
     met = [_meeting(opened, clause) for clause in query.wanted]
     unwanted = set().union(*(_meeting(opened, clause) for clause in query.unwanted))
-    every = set.intersection(*sorted(met, key=len))
-    if unwanted:
-        every -= unwanted
-    numbers = _titles_first(opened, query, every)
-    known = tuple(map(_counted, met))
-    most = _most(opened, query, met, every | unwanted) if len(every) < FEW else []
-    return Matches(numbers[: query.limit], most, len(numbers) > query.limit, known)
+    return met, unwanted, set.intersection(*sorted(met, key=len))
 
 
 def known(opened: Opened, clauses: Sequence[Clause]) -> tuple[int, ...]:
@@ -275,4 +284,17 @@ def weights_of(opened: Opened, numbers: Sequence[int], terms: Collection[str]) -
             for number, place in places.items():
                 if step := step_at(postings, place):
                     found[number][term] = weight_of(step)
+    return found
+
+
+def having(opened: Opened, words: Collection[str]) -> dict[str, dict[int, float]]:
+    """Give for words some of the newest documents that have them as whole words, and weights."""
+    found: dict[str, dict[int, float]] = {}
+    for word in words:
+        postings = opened.postings(word)
+        numbers = _newest_first(opened, postings[0])[:LOOKED_AT]
+        places = {number: opened.place_of[number] for number in numbers}
+        whole = opened.spots(word, places.values()) if places else {}
+        kept = {one: at for one, at in places.items() if whole.get(at)}
+        found[word] = {one: weight_of(step_at(postings, at)) for one, at in kept.items()}
     return found

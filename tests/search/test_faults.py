@@ -56,10 +56,7 @@ KILLS = 20
 SENDERS = ("yksi@tyo.example", "kaksi@tyo.example")
 WORD, INFLECTED = "Palovaroitin", "palovaroittimen"
 
-pytestmark = [
-    pytest.mark.xdist_group("served"),
-    pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds processes in /proc"),
-]
+pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds processes in /proc")
 
 
 @pytest.fixture(scope="module")

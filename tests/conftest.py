@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from innovation.core import transaction
 from tests.real import browser as real_browser
-from tests.real import installation, postgresql
+from tests.real import installation, order, postgresql
 from tests.real.client import CheckingClient
 from tests.real.server import LiveServer, serving
 
@@ -27,18 +27,21 @@ def pytest_configure(config: pytest.Config) -> None:
         postgresql.start()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of the browser together, and skip them where there is no browser."""
+    """Put the tests into order and mark them, before pytest chooses by markers."""
     real_browser.mark(items)
+    order.arrange(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> order.Scheduling:
+    """Let tests that share something run in one worker."""
+    return order.Scheduling(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say loudly when nothing was tried in a browser."""
-    skipped = terminalreporter.stats.get("skipped", [])
-    count = sum(real_browser.MISSING in str(report.longrepr) for report in skipped)
-    if count:
-        terminalreporter.section("BROWSER TESTS WERE SKIPPED", sep="!", red=True, bold=True)
-        terminalreporter.line(f"{count} tests did not run: {real_browser.MISSING}.")
+    real_browser.tell_skipped(terminalreporter)
 
 
 @pytest.fixture(scope="session")

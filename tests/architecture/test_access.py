@@ -21,7 +21,7 @@ from innovation.ideas.moves import move_visibility
 from innovation.ideas.timeline import Kind
 from innovation.programme.queries import snapshot
 from innovation.web import access
-from tests.real.people import person, sign_in
+from tests.real.people import carrying, key_of_session, person
 
 PAGE = Path(__file__).parents[2] / "docs/access.md"
 ROLES = ("visitor", "resident", "staff", "lead", "moderator", "administrator")
@@ -45,16 +45,17 @@ people with an account leads to the sign-in page.
 
 @dataclass(frozen=True)
 class World:
-    """Everybody, and the ideas they ask for: number by (row, role)."""
+    """Everybody, the keys of their sessions, and the ideas they ask for: number by (row, role)."""
 
     app: Flask
     connection: Connection
     people: dict[str, Person]
+    keys: dict[str, str]
     ideas: dict[tuple[str, str], int]
 
     def client(self, role: str) -> FlaskClient:
         client = self.app.test_client()
-        return sign_in(self.app, client, self.people[role]) if role != "visitor" else client
+        return carrying(self.app, client, self.keys[role]) if role != "visitor" else client
 
 
 @pytest.fixture
@@ -83,7 +84,8 @@ def world(app: Flask, database: Connection) -> World:
                 db.session.get_one(Idea, own).visibility = Visibility.WAITING
                 ideas["own", role] = own
         submit_idea(Nobody(), IdeaDraft(text="Rannassa ei ole penkkiä."), receipt_key=TRACKING_KEY)
-    return World(app, database, people, ideas)
+    keys = {role: key_of_session(app, who) for role, who in people.items()}
+    return World(app, database, people, keys, ideas)
 
 
 def _idea(author: Person, text: str) -> int:

@@ -12,7 +12,7 @@ from innovation.core.config import Settings
 from innovation.web.application import create_app
 from tests.journeys.windows import Street, street
 from tests.real import installation, people
-from tests.real.server import LiveServer
+from tests.real.server import LiveServer, serving
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])
@@ -47,6 +47,14 @@ def account(live_server: LiveServer) -> Iterator[Callable[[str], str]]:
 
     yield make
     installation.let_go(app)
+
+
+@pytest.fixture(scope="session")
+def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A service with the demo: its lists are as long as they get, and its desk is full."""
+    with serving(tmp_path_factory.mktemp("demo"), "demo") as server:
+        server.flask("demo", "load")
+        yield server
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
 """A sitting: twenty mixed items by keys alone, a merge and a hide undone exactly, one asked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
 from sqlalchemy import select
@@ -21,7 +20,7 @@ from tests.journeys import steps
 from tests.journeys.sitting import BY_TEXT, SAME_NEED, Sitting
 from tests.journeys.windows import Window, street
 from tests.real import installation
-from tests.real.server import LiveServer, serving
+from tests.real.server import LiveServer
 
 WIDE = {"width": 1280, "height": 900}
 ITEMS = 20
@@ -29,14 +28,6 @@ ASKED = "Neuvolan ovella on kolme porrasta eikä kaidetta. Rattaat saa ylös vai
 ANSWER = "Sivuovella on luiska, mutta se on lukossa."
 # What grows with time, and the counters that others move.
 LIVELY = {"version", "updated_at", "topical", "support_count", "comment_count"}
-
-
-@pytest.fixture(scope="module")
-def morning(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[LiveServer]:
-    """A service with the demo, whose desk is full."""
-    with serving(tmp_path_factory.mktemp("sitting"), "sitting") as server:
-        server.flask("demo", "load")
-        yield server
 
 
 def rows(app: Flask) -> dict[str, dict[int, dict[str, Any]]]:
@@ -53,10 +44,10 @@ def rows(app: Flask) -> dict[str, dict[int, dict[str, Any]]]:
 
 
 def test_twenty_mixed_items_are_decided_with_keys_alone(
-    morning: LiveServer, browser: Browser
+    demo_server: LiveServer, browser: Browser
 ) -> None:
-    app = create_app(Settings.from_environment(morning.variables))
-    with street(browser, morning.url) as opened:
+    app = create_app(Settings.from_environment(demo_server.variables))
+    with street(browser, demo_server.url) as opened:
         author, window = opened.window(), opened.window()
         receipt = steps.tell(author, ASKED)
         steps.sign_in(window, f"moderaattori@{DOMAIN}", PASSWORD)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.journeys.windows import PHONE
-from tests.real.server import LiveServer, serving
+from tests.real.server import LiveServer
 
 FIRST_LOAD = 25 * 1024
 NEXT_PAGE = 8 * 1024
@@ -15,18 +15,10 @@ FIRST = ("/", "/ideas", "/ideas/new", "/search?q=hoidon")
 NEXT = ("/", "/ideas?page=2", "/ideas/180", "/ideas/new", "/sub-projects", "/how")
 
 
-@pytest.fixture(scope="module")
-def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """An installation with the demo: lists are as long as they get."""
-    with serving(tmp_path_factory.mktemp("full"), "full") as server:
-        server.flask("demo", "load")
-        yield server
-
-
 @pytest.fixture
-def phone(browser: Browser, full: LiveServer) -> Iterator[BrowserContext]:
+def phone(browser: Browser, demo_server: LiveServer) -> Iterator[BrowserContext]:
     """A phone that was never here."""
-    context = browser.new_context(base_url=full.url, viewport=PHONE, locale="fi-FI")
+    context = browser.new_context(base_url=demo_server.url, viewport=PHONE, locale="fi-FI")
     yield context
     context.close()
 

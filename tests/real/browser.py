@@ -27,7 +27,7 @@ FLAGS = (
     # The journeys stay on this machine: no other name is ever looked up.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
-FIXTURES = frozenset({"browser", "context", "live_server", "page"})
+BROWSER = frozenset({"browser", "context", "page"})
 MISSING = "no Chromium or Chrome was found; `make test` tries to install one"
 
 
@@ -76,15 +76,22 @@ def prepare() -> str | None:
 
 
 def mark(items: list[pytest.Item]) -> None:
-    """Put the tests of the served application into one worker; skip those no browser is for."""
+    """Say which tests need a browser; skip them where there is none."""
     for item in items:
-        used = FIXTURES.intersection(getattr(item, "fixturenames", ()))
+        used = BROWSER.intersection(getattr(item, "fixturenames", ()))
         if used or item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("served"))
-        if used - {"live_server"} or item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.browser)
             if not required() and not find():
                 item.add_marker(pytest.mark.skip(reason=MISSING))
+
+
+def tell_skipped(terminal: pytest.TerminalReporter) -> None:
+    """Write below a run how many tests were skipped for want of a browser, if any."""
+    skipped = terminal.stats.get("skipped", [])
+    count = sum(MISSING in str(report.longrepr) for report in skipped)
+    if count:
+        terminal.section("BROWSER TESTS WERE SKIPPED", sep="!", red=True, bold=True)
+        terminal.line(f"{count} tests did not run: {MISSING}.")
 
 
 def _ways_to_install() -> Iterator[list[list[str]]]:

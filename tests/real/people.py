@@ -50,13 +50,23 @@ def person(
 
 
 def sign_in(app: Flask, client: FlaskClient, who: Person) -> FlaskClient:
-    """Let the client act as the person; its requests carry the session's token by themselves.
+    """Let the client act as the person, in a session of its own."""
+    return carrying(app, client, key_of_session(app, who))
 
-    They say that they come from our own pages, as those of browsers do.
-    """
+
+def key_of_session(app: Flask, who: Person) -> str:
+    """Open a session of the person; gives its key."""
     key = new_key()
     with app.app_context(), transaction.writing():
         open_session(who.id, key)
+    return key
+
+
+def carrying(app: Flask, client: FlaskClient, key: str) -> FlaskClient:
+    """Let the client act in the session; its requests carry the session's token by themselves.
+
+    They say that they come from our own pages, as those of browsers do.
+    """
     client.set_cookie("session", key)
     secret = str(app.secret_key).encode()
     token = hmac.new(secret, f"csrf:{hash_key(key)}".encode(), hashlib.sha256).hexdigest()

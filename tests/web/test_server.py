@@ -28,10 +28,9 @@ COMES_BACK = 4
 ENDS = 20
 STARTS = 60
 
-pytestmark = [
-    pytest.mark.xdist_group("served"),
-    pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs the processes of Linux"),
-]
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/stat").exists(), reason="needs the processes of Linux"
+)
 
 
 @dataclass

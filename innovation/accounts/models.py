@@ -1,6 +1,6 @@
 """Tables of people, their grants of rights, their sessions and the links mailed to them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -43,6 +43,20 @@ class Grant(Base):
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     revoke_reason: Mapped[str] = mapped_column(default="")
+
+
+class Absence(Base):
+    """Days on which somebody is away, and who stands in with their scopes meanwhile."""
+
+    __tablename__ = "absences"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    deputy_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id", ondelete="SET NULL"), index=True
+    )
+    first_day: Mapped[date]
+    last_day: Mapped[date]
 
 
 class Session(Base):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from innovation.accounts.models import Account, Grant, MailedLink, Session
+from innovation.accounts.models import Absence, Account, Grant, MailedLink, Session
 from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.errors import NotFoundError
@@ -61,9 +61,15 @@ def person_by_id(person_id: int) -> Person | None:
 
 
 def _person(person_id: int, name: str, language: str) -> Person:
+    # Whoever stands in for a lead leads what that one leads, and nothing else of theirs.
+    today = clock.today()
+    stands_in_for = select(Absence.person_id).where(
+        Absence.deputy_id == person_id, Absence.first_day <= today, Absence.last_day >= today
+    )
+    lent = Grant.person_id.in_(stands_in_for) & (Grant.role == Role.LEAD)
     grants = db.session.execute(
         select(Grant.role, Grant.scope_kind, Grant.scope_id).where(
-            Grant.person_id == person_id, valid_grant()
+            (Grant.person_id == person_id) | lent, valid_grant()
         )
     ).all()
     return Person(

@@ -19,6 +19,7 @@ ROLE_LABELS: dict[str, LazyString] = {
     Role.STAFF: _("Staff member"),
     Role.MODERATOR: _("Moderator"),
     Role.LEAD: _("Lead of a sub-project"),
+    Role.COORDINATOR: _("Coordinator"),
     Role.ADMINISTRATOR: _("Administrator"),
 }
 

@@ -8,9 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from innovation.core.i18n import lazy_gettext as _
-from innovation.programme import actions, details
+from innovation.programme import actions, closings, details, forms
 from innovation.programme.fields import EditForm
-from innovation.programme.forms import ContactForm, MunicipalityForm, ProgrammeForm, SubProjectForm
 from innovation.programme.queries import contacts, snapshot
 from innovation.web import navigation
 from innovation.web.access import actor, needs
@@ -28,7 +27,7 @@ for endpoint, label, position in (
     )
 
 
-def _page(template: str, form: EditForm | None = None, **context: Any) -> ResponseReturnValue:
+def _page(template: str, form: EditForm | None = None, **context: Any) -> tuple[str, int]:
     """Give a page; one with a form tells by its status whether something needs correcting."""
     g.page_is_personal = True
     status = form.status if form is not None else 200
@@ -45,21 +44,46 @@ def _saved(endpoint: str, **values: Any) -> ResponseReturnValue:
 @needs("programme:manage")
 def edit() -> ResponseReturnValue:
     """Show what is said of the programme as a whole."""
-    return _page("edit", _programme_form())
+    return _edit_page(_programme_form())
 
 
-def _programme_form() -> ProgrammeForm:
-    return ProgrammeForm.of(details.programme_draft())
+def _edit_page(form: EditForm, closed: forms.ClosedForm | None = None) -> ResponseReturnValue:
+    adding = closed or forms.ClosedForm.fresh({})
+    answer = _page("edit", form, closed=adding, periods=details.closed_rows())
+    return answer if closed is None else (answer[0], closed.status)
+
+
+def _programme_form() -> forms.ProgrammeForm:
+    return forms.ProgrammeForm.of(details.programme_draft())
 
 
 @blueprint.post("/programme")
 @needs("programme:manage")
 def update() -> ResponseReturnValue:
     """Change what is said of the programme as a whole."""
-    form = ProgrammeForm.from_request()
+    form = forms.ProgrammeForm.from_request()
     if form.save(lambda: actions.edit_programme(actor(), form.draft(), form.seen), _programme_form):
         return _saved("edit")
-    return _page("edit", form)
+    return _edit_page(form)
+
+
+@blueprint.post("/programme/closed")
+@needs("programme:manage")
+def add_closed() -> ResponseReturnValue:
+    """Add a time in which nothing is answered."""
+    form = forms.ClosedForm.from_request()
+    if form.save(lambda: closings.add_closed(actor(), form.draft(), form.seen)):
+        return _saved("edit", _anchor="closed")
+    return _edit_page(_programme_form(), form)
+
+
+@blueprint.post("/programme/closed/remove")
+@needs("programme:manage")
+def remove_closed() -> ResponseReturnValue:
+    """Remove one of them."""
+    first, _and, last = request.form.get("days", "").partition(" ")
+    closings.remove_closed(actor(), first, last)
+    return _saved("edit", _anchor="closed")
 
 
 @blueprint.get("/sub-projects")
@@ -76,7 +100,7 @@ def sub_projects() -> ResponseReturnValue:
 @needs("programme:manage")
 def new_sub_project() -> ResponseReturnValue:
     """Show the form for a further sub-project."""
-    form = SubProjectForm.fresh({"confirmed": True}).offer()
+    form = forms.SubProjectForm.fresh({"confirmed": True}).offer()
     return _page("sub_project", form, fact=None, contacts=())
 
 
@@ -84,7 +108,7 @@ def new_sub_project() -> ResponseReturnValue:
 @needs("programme:manage")
 def create_sub_project() -> ResponseReturnValue:
     """Add a sub-project."""
-    form = SubProjectForm.from_request().offer()
+    form = forms.SubProjectForm.from_request().offer()
     if form.save(lambda: actions.add_sub_project(actor(), form.draft(), form.seen)):
         return _saved("sub_projects")
     return _page("sub_project", form, fact=None, contacts=())
@@ -97,8 +121,8 @@ def sub_project(slug: str) -> ResponseReturnValue:
     return _sub_project_page(slug, _sub_project_form(slug))
 
 
-def _sub_project_form(slug: str) -> SubProjectForm:
-    return SubProjectForm.of(details.sub_project_draft(slug)).offer(slug)
+def _sub_project_form(slug: str) -> forms.SubProjectForm:
+    return forms.SubProjectForm.of(details.sub_project_draft(slug)).offer(slug)
 
 
 @blueprint.post("/sub-projects/<slug>")
@@ -107,13 +131,13 @@ def update_sub_project(slug: str) -> ResponseReturnValue:
     """Change a sub-project."""
     now = partial(_sub_project_form, slug)
     now()  # answers 404 before anything is asked of what was sent
-    form = SubProjectForm.from_request().offer(slug)
+    form = forms.SubProjectForm.from_request().offer(slug)
     if form.save(lambda: actions.edit_sub_project(actor(), slug, form.draft(), form.seen), now):
         return _saved("sub_project", slug=slug)
     return _sub_project_page(slug, form)
 
 
-def _sub_project_page(slug: str, form: SubProjectForm) -> ResponseReturnValue:
+def _sub_project_page(slug: str, form: forms.SubProjectForm) -> ResponseReturnValue:
     fact = snapshot().sub_project_by_slug[slug]
     people = contacts(sub_project_id=fact.id)
     areas = snapshot().area_by_id
@@ -161,14 +185,14 @@ def municipalities() -> ResponseReturnValue:
 @needs("programme:manage")
 def new_municipality() -> ResponseReturnValue:
     """Show the form for a further municipality."""
-    return _page("municipality", MunicipalityForm.fresh({}).offer(), slug="")
+    return _page("municipality", forms.MunicipalityForm.fresh({}).offer(), slug="")
 
 
 @blueprint.post("/municipalities/new")
 @needs("programme:manage")
 def create_municipality() -> ResponseReturnValue:
     """Add a municipality."""
-    form = MunicipalityForm.from_request().offer()
+    form = forms.MunicipalityForm.from_request().offer()
     if form.save(lambda: actions.add_municipality(actor(), form.draft(), form.seen)):
         return _saved("municipalities")
     return _page("municipality", form, slug="")
@@ -181,8 +205,8 @@ def municipality(slug: str) -> ResponseReturnValue:
     return _page("municipality", _municipality_form(slug), slug=slug)
 
 
-def _municipality_form(slug: str) -> MunicipalityForm:
-    return MunicipalityForm.of(details.municipality_draft(slug)).offer()
+def _municipality_form(slug: str) -> forms.MunicipalityForm:
+    return forms.MunicipalityForm.of(details.municipality_draft(slug)).offer()
 
 
 @blueprint.post("/municipalities/<slug>")
@@ -191,7 +215,7 @@ def update_municipality(slug: str) -> ResponseReturnValue:
     """Change a municipality."""
     now = partial(_municipality_form, slug)
     now()
-    form = MunicipalityForm.from_request().offer()
+    form = forms.MunicipalityForm.from_request().offer()
     if form.save(lambda: actions.edit_municipality(actor(), slug, form.draft(), form.seen), now):
         return _saved("municipalities", _anchor=slug)
     return _page("municipality", form, slug=slug)
@@ -221,14 +245,14 @@ def contacts_index() -> ResponseReturnValue:
 def new_contact() -> ResponseReturnValue:
     """Show the form for a further contact person."""
     chosen = {name: request.args.get(name, "") for name in ("sub_project", "area")}
-    return _page("contact", ContactForm.fresh(chosen).offer(), contact_id=0)
+    return _page("contact", forms.ContactForm.fresh(chosen).offer(), contact_id=0)
 
 
 @blueprint.post("/contacts/new")
 @needs("programme:manage")
 def create_contact() -> ResponseReturnValue:
     """Name somebody to turn to."""
-    form = ContactForm.from_request().offer()
+    form = forms.ContactForm.from_request().offer()
     if form.save(lambda: actions.add_contact(actor(), form.draft(), form.seen)):
         return _back_to_contacts(form)
     return _page("contact", form, contact_id=0)
@@ -241,8 +265,8 @@ def contact(contact_id: int) -> ResponseReturnValue:
     return _page("contact", _contact_form(contact_id), contact_id=contact_id)
 
 
-def _contact_form(contact_id: int) -> ContactForm:
-    return ContactForm.of(details.contact_draft(contact_id)).offer()
+def _contact_form(contact_id: int) -> forms.ContactForm:
+    return forms.ContactForm.of(details.contact_draft(contact_id)).offer()
 
 
 @blueprint.post("/contacts/<int:contact_id>")
@@ -251,7 +275,7 @@ def update_contact(contact_id: int) -> ResponseReturnValue:
     """Change a contact person."""
     now = partial(_contact_form, contact_id)
     now()
-    form = ContactForm.from_request().offer()
+    form = forms.ContactForm.from_request().offer()
     if form.save(lambda: actions.edit_contact(actor(), contact_id, form.draft(), form.seen), now):
         return _back_to_contacts(form)
     return _page("contact", form, contact_id=contact_id)
@@ -266,7 +290,7 @@ def remove_contact(contact_id: int) -> ResponseReturnValue:
     return redirect(url_for("programme_admin.contacts_index"), 303)
 
 
-def _back_to_contacts(form: ContactForm) -> ResponseReturnValue:
+def _back_to_contacts(form: forms.ContactForm) -> ResponseReturnValue:
     slug = form.typed("sub_project")
     if slug:
         return _saved("sub_project", slug=slug, _anchor="contacts")

@@ -1,11 +1,12 @@
 """The one place that knows what time it is, and which days are working days.
 
-Deadlines follow the act 150/1930 (2 and 5 §): the day of sending is not counted, and a last day on
-a Saturday, a Sunday, a church holiday, Independence Day, May Day, Christmas Eve or Midsummer Eve
+Deadlines follow the act 150/1930 (2, 3 and 5 §): the day of sending is not counted, and a last day
+on a Saturday, a Sunday, a church holiday, Independence Day, May Day, Christmas Eve or Midsummer Eve
 moves to the next working day.
 """
 
-from collections.abc import Iterator
+from calendar import monthrange
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,6 +17,8 @@ import holidays
 
 _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
 _DAY = timedelta(days=1)
+# Times in which nothing is counted: their first and last days.
+Periods = Collection[tuple[date, date]]
 _zone = ZoneInfo("Europe/Helsinki")
 
 
@@ -66,25 +69,51 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < 5 and day not in _holidays(day.year)
 
 
-def working_days_after(start: date, days: int) -> date:
+def working_days_after(start: date, days: int, closed: Periods = ()) -> date:
     """Give the working day that is the `days`th after `start`; the day of sending is not counted.
 
-    With no days to count it is `start`, or the first working day after it.
+    With no days to count it is `start`, or the first working day after it. closed: first and last
+    days of times in which no day is counted.
     """
-    day = start if days > 0 else _working_day_from(start)
+    day = start if days > 0 else _working_day_from(start, closed)
     for _ in range(days):
-        day = _working_day_from(day + _DAY)
+        day = _working_day_from(day + _DAY, closed)
     return day
 
 
-def deadline_after(start: date, days: int) -> date:
-    """Give the last day of a time of calendar days; the day of sending is not counted."""
-    return _working_day_from(start + timedelta(days=days))
+def deadline_after(start: date, days: int, closed: Periods = ()) -> date:
+    """Give the last day of a time of calendar days; the day of sending is not counted.
+
+    closed: as for `working_days_after`.
+    """
+    day = start
+    for _ in range(days):
+        day = _open_day_from(day + _DAY, closed)
+    return _working_day_from(day, closed)
 
 
-def _working_day_from(day: date) -> date:
+def deadline_in_months(start: date, months: int) -> date:
+    """Give the last day of a time of months: the day of the same number, else the month's last.
+
+    No time that the law sets stands while an office is closed, so there are no closed periods.
+    """
+    month = start.year * 12 + start.month - 1 + months
+    year, month = month // 12, month % 12 + 1
+    day = min(start.day, monthrange(year, month)[1])
+    return _working_day_from(date(year, month, day))
+
+
+def _open_day_from(day: date, closed: Periods) -> date:
+    for first, last in sorted(closed):
+        if first <= day <= last:
+            day = last + _DAY
+    return day
+
+
+def _working_day_from(day: date, closed: Periods = ()) -> date:
+    day = _open_day_from(day, closed)
     while not is_working_day(day):
-        day += _DAY
+        day = _open_day_from(day + _DAY, closed)
     return day
 
 

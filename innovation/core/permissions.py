@@ -14,6 +14,7 @@ class Role(StrEnum):
     RESIDENT = "resident"
     STAFF = "staff"
     LEAD = "lead"
+    COORDINATOR = "coordinator"
     MODERATOR = "moderator"
     ADMINISTRATOR = "administrator"
 
@@ -58,11 +59,13 @@ Actor = Person | ReceiptHolder | Nobody | System
 _EVERY_PERSON = frozenset(Role)
 _MODERATORS = frozenset({Role.MODERATOR, Role.ADMINISTRATOR})
 _ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
-_STAFF = frozenset({Role.STAFF, Role.LEAD, Role.MODERATOR, Role.ADMINISTRATOR})
-_OFFICIALS = frozenset({Role.LEAD, Role.MODERATOR, Role.ADMINISTRATOR})
+_COORDINATORS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
+_OFFICIALS = frozenset({Role.LEAD, Role.COORDINATOR, Role.MODERATOR, Role.ADMINISTRATOR})
+_STAFF = _OFFICIALS | {Role.STAFF}
 
 # The whole policy of roles on one page; what depends on a row is a rule in a feature's policy.
 PERMISSIONS: dict[str, frozenset[Role]] = {
+    "answer:see": _OFFICIALS,
     "comment:create": _EVERY_PERSON,
     "comment:moderate": _MODERATORS,
     "comment:official": _OFFICIALS,
@@ -78,6 +81,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "person:manage": _ADMINISTRATORS,
     "programme:manage": _ADMINISTRATORS,
     "profile:edit": _EVERY_PERSON,
+    "promise:coordinate": _COORDINATORS,
+    "statutory:keep": _COORDINATORS | _MODERATORS,
 }
 
 Rule = Callable[[Actor, Any], bool]

@@ -24,6 +24,7 @@ from innovation.ideas.models import Authorship, Idea, Receipt, Revision
 from innovation.ideas.moves import NEVER_SHOWN, hold, move_visibility
 from innovation.ideas.numbers import claim_form, next_reference, settle_form
 from innovation.ideas.policy import AUTHORS, CLEARED
+from innovation.ideas.promises import stood
 from innovation.ideas.publishing import (
     SHOWN,
     edit_waits,
@@ -167,6 +168,7 @@ def edit_idea(
     waits = edit_waits(actor, idea) or (shown and (suspicious or must_wait(seen, idea)))
     changed = _change_name(idea, draft.name, draft.unit, waits)
     changed = put_facts(idea, draft) or changed
+    stood(idea)
     answered, idea.asked_at = idea.asked_at, None
     revision = revise(idea, draft, "waiting" if waits else "accepted", seen.risk)
     if revision and not waits:

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from innovation.core import clock
 from innovation.core.i18n import LazyString, ngettext
 from innovation.core.i18n import lazy_gettext as _
 from innovation.ideas.lifecycle import FINISHED, STATUS_LABELS, Handling, Visibility
@@ -13,6 +12,7 @@ from innovation.ideas.models import Idea
 from innovation.ideas.next_step import NextStep
 from innovation.ideas.queries import TimelineRow, status_label
 from innovation.ideas.timeline import Kind
+from innovation.programme import promises
 from innovation.programme.queries import snapshot
 from innovation.web.locale import day, moment, weekday
 
@@ -40,6 +40,13 @@ _HAPPENED: dict[str, tuple[LazyString, str]] = {
     Kind.PASSED_ON: (_("Passed on"), "arrow-right"),
     Kind.URGENT: (_("Read at once and acted on"), "check"),
     Kind.BRIEF: (_("A summary in Finnish was added"), "pencil-line"),
+    Kind.POSTPONED: (_("The promised date was moved"), "history"),
+    Kind.MODELLED: (_("An operating model was made of this"), "book-open-check"),
+    Kind.TRIAL_PLANNED: (_("Taken into an experiment"), "flask-conical"),
+    Kind.TRIAL_STARTED: (_("The experiment began"), "flask-conical"),
+    Kind.TRIAL_CHANGED: (_("The experiment changed its course"), "flask-conical"),
+    Kind.TRIAL_ENDED: (_("The experiment ended"), "flask-conical"),
+    Kind.NOT_POSTPONED: (_("The promised date stays"), "history"),
     Kind.APPEALED: (_("You asked for another look"), "send"),
     Kind.APPEAL_DECIDED: (_("Another moderator looked at it"), "scale"),
     Kind.APPEAL_UPHELD: (_("Another moderator looked at it, and the decision stays"), "scale"),
@@ -59,9 +66,11 @@ _HAPPENED_TO_OTHERS: dict[str, LazyString] = {
 _DOERS: dict[str, LazyString] = {
     "staff": _("member of staff"),
     "lead": _("lead of the sub-project"),
+    "coordinator": _("coordinator"),
     "moderator": _("moderator"),
     "administrator": _("administrator"),
 }
+_ANSWERS = (Kind.HANDLING, Kind.ANSWERED)
 _PROMISED: dict[str, LazyString] = {
     "looked_at": _("A moderator reads"),
     "first_answer": _("First answer"),
@@ -82,11 +91,7 @@ class Promised:
 
 def promised(start: date) -> Promised:
     """Give the promises for an idea that arrived on this day."""
-    promises = snapshot().promises
-    return Promised(
-        clock.working_days_after(start, int(promises["looked_at_working_days"])),
-        clock.deadline_after(start, int(promises["first_answer_days"])),
-    )
+    return Promised(promises.looked_at_by(start), promises.first_answer_by(start))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,29 +128,6 @@ class Event:
     icon: str
     text: str = ""
     coming: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The latest decision that was given a reason. status_code: what it made of the idea."""
-
-    status_code: str
-    reason: str
-    doer: str
-    at: datetime
-
-    @property
-    def status_label(self) -> LazyString:
-        """The decision in words."""
-        return STATUS_LABELS[self.status_code]
-
-
-def latest_answer(rows: Iterable[TimelineRow]) -> Answer | None:
-    """Give the latest public decision with a reason, out of a timeline with the newest first."""
-    for row in rows:
-        if row.kind == Kind.HANDLING and row.public and row.reason and row.handling_to:
-            return Answer(row.handling_to, row.reason, _doer(row), row.at)
-    return None
 
 
 def is_looked_at(rows: Iterable[TimelineRow]) -> bool:
@@ -185,8 +167,8 @@ def _doer(row: TimelineRow) -> str:
 
 def _told(row: TimelineRow, language: str, own: bool, passed_to: str) -> Event:
     programme = snapshot()
-    if row.kind == Kind.HANDLING:
-        label, icon = STATUS_LABELS.get(row.handling_to or "", _("Next step")), "scale"
+    if row.kind in _ANSWERS:
+        label, icon = STATUS_LABELS.get(row.handling_to or "", _("Answered once more")), "scale"
     else:
         label, icon = _HAPPENED.get(row.kind, (_("Handled"), "check"))
     if not own:
@@ -199,13 +181,21 @@ def _told(row: TimelineRow, language: str, own: bool, passed_to: str) -> Event:
         label = status_label(Handling.PASSED_ON, passed_to=passed_to)
     where = programme.sub_project_by_id.get(row.sub_project_id or 0)
     # Behind an answer the name would be read as what the idea was passed on to.
-    named = where if row.kind != Kind.HANDLING else None
+    named = where if row.kind not in _ANSWERS else None
     title = f"{label}: {named.name(language)}" if named else str(label)
     rule = programme.rule_name(row.rule, language)
     texts = [
         str(_("Rule: %(rule)s.", rule=rule)) if rule else "",
         row.reason,
-        str(_("Next step on %(date)s.", date=day(row.next_step_on))) if row.next_step_on else "",
+        _next_date(row),
     ]
     when = ", ".join(part for part in (moment(row.at), _doer(row)) if part)
     return Event(title, when, icon, " ".join(text for text in texts if text))
+
+
+def _next_date(row: TimelineRow) -> str:
+    if row.next_step_on is None:
+        return ""
+    if row.kind == Kind.POSTPONED:
+        return str(_("New date: %(date)s.", date=day(row.next_step_on)))
+    return str(_("Next step on %(date)s.", date=day(row.next_step_on)))

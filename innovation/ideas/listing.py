@@ -1,6 +1,6 @@
 """Lists of ideas: the rows of a page, and how many there are of what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cache
@@ -17,12 +17,11 @@ from innovation.core.permissions import Actor
 from innovation.ideas import topical
 from innovation.ideas.filters import SORTS, IdeaFilter
 from innovation.ideas.lifecycle import CAPACITY_LABELS, GROUPS, Visibility, status_code
-from innovation.ideas.models import Idea, TimelineEntry
+from innovation.ideas.models import Idea
 from innovation.ideas.next_step import NextStep, next_step
 from innovation.ideas.queries import listed_for, seen_with, status_label, visible_ideas
 from innovation.ideas.reckoning import kept
 from innovation.ideas.sifting import FilterCounts, Sifter, sifted_by
-from innovation.ideas.timeline import Kind
 from innovation.programme.queries import snapshot
 
 __all__ = [
@@ -30,7 +29,6 @@ __all__ = [
     "FilterCounts",
     "IdeaFilter",
     "IdeaRow",
-    "answers_to",
     "counts",
     "list_ideas",
     "row_of",
@@ -59,6 +57,8 @@ class IdeaRow:
     published_at: datetime | None
     answered_at: datetime | None
     next_step_on: date | None
+    first_answer_by: date | None
+    decision_by: date | None
     passed_to: str
     in_brief: str
     primary_sub_project_id: int | None
@@ -99,8 +99,10 @@ class IdeaRow:
             created_at=self.created_at,
             published_at=self.published_at,
             answered_at=self.answered_at,
+            asked_at=self.asked_at,
             next_step_on=self.next_step_on,
-            promises=snapshot().promises,
+            first_answer_by=self.first_answer_by,
+            decision_by=self.decision_by,
         )
 
     @property
@@ -206,20 +208,6 @@ def _read_whole(listed: tuple[Visibility, ...]) -> Select[Any]:
     numbers: Any = bindparam("numbers", expanding=True)
     columns = (seen_with(listed).label("seen"), Idea.text, Idea.what_helps, *_COLUMNS)
     return select(*columns).where(Idea.id.in_(numbers))
-
-
-_ANSWERS = (
-    select(TimelineEntry.idea_id, TimelineEntry.reason)
-    .where(TimelineEntry.idea_id.in_(bindparam("numbers", expanding=True)))
-    .where(TimelineEntry.kind == Kind.HANDLING, TimelineEntry.public, TimelineEntry.reason != "")
-    .order_by(TimelineEntry.id)
-)
-
-
-def answers_to(numbers: Sequence[int]) -> Mapping[int, str]:
-    """Give what was answered last to each of these ideas that has a public answer: its reason."""
-    rows = db.session.connection().execute(_ANSWERS, {"numbers": numbers})
-    return {number: reason for number, reason in rows}  # noqa: C416 - to mypy rows are no pairs
 
 
 def _rows(wanted: Select[Any]) -> list[IdeaRow]:

@@ -14,7 +14,9 @@ class Idea(Base):
     topical: the place in the order "topical", larger is earlier. next_step_on: the promised date.
     show_place: the author lets municipality and unit be seen. indexable: a moderator has seen it,
     so search engines, feeds and open data may have it. risk: how soon a moderator has to look,
-    as ideas.risks says. in_brief: two sentences in Finnish under a text in another language.
+    as ideas.risks says. first_answer_by, decision_by: the promises made when it was published;
+    decided_at: when it was first decided where it goes. in_brief: two sentences in Finnish under a
+    text in another language.
     redacted: something was taken out of its texts. passed_to: who takes care of it instead.
     """
 
@@ -72,6 +74,9 @@ class Idea(Base):
     published_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     next_step_on: Mapped[date | None]
+    first_answer_by: Mapped[date | None]
+    decision_by: Mapped[date | None]
+    decided_at: Mapped[datetime | None]
     topical: Mapped[float] = mapped_column(default=0.0)
     support_count: Mapped[int] = mapped_column(default=0)
     comment_count: Mapped[int] = mapped_column(default=0)

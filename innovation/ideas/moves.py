@@ -17,6 +17,7 @@ from innovation.ideas.lifecycle import (
     Visibility,
 )
 from innovation.ideas.models import Idea, TimelineEntry
+from innovation.ideas.promises import promise
 from innovation.ideas.risks import Risk
 from innovation.ideas.timeline import Kind, add_entry
 
@@ -51,6 +52,7 @@ def move_visibility(
     idea.visibility = target
     if target in {Visibility.PUBLIC, Visibility.STAFF_ONLY} and idea.published_at is None:
         idea.published_at = facts.get("at") or clock.now()
+        promise(idea)
     entry = add_entry(actor, idea, kind, visibility_from=source, visibility_to=target, **facts)
     record(IdeaChanged(idea.id))
     record(IdeaMoved(idea.id, entry.id))

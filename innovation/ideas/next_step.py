@@ -1,12 +1,12 @@
 """What happens next to an idea and by when: the promise that every reader sees."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from innovation.core import clock
 from innovation.ideas.lifecycle import FINISHED, Handling, Visibility
+from innovation.ideas.promises import later, standing
+from innovation.programme.promises import looked_at_by
 
 # What is promised by the date of the next step, in each state that has its own words for it.
 _PROMISED: dict[str, str] = {
@@ -14,6 +14,8 @@ _PROMISED: dict[str, str] = {
     Handling.UNDER_EVALUATION: "decision",
     Handling.ON_HOLD: "reopened",
 }
+# It has not been decided yet where an idea in these states goes.
+UNDECIDED = frozenset({Handling.NEW, Handling.ROUTED, Handling.UNDER_EVALUATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +37,29 @@ def next_step(
     created_at: datetime,
     published_at: datetime | None,
     answered_at: datetime | None,
+    asked_at: datetime | None,
     next_step_on: date | None,
-    promises: Mapping[str, Any],
+    first_answer_by: date | None,
+    decision_by: date | None,
 ) -> NextStep | None:
-    """Give the next step of an idea, or None when nothing is promised any more.
-
-    promises: those of the programme, in days.
-    """
+    """Give the next step of an idea, or None when nothing is promised any more."""
     if visibility == Visibility.WAITING:
         if published_at is not None or handling in FINISHED:
             return None  # it has been read once; the promise is about newcomers
-        start = clock.local_date(created_at)
-        return _promise(
-            "looked_at", clock.working_days_after(start, int(promises["looked_at_working_days"]))
-        )
+        return _promise("looked_at", looked_at_by(clock.local_date(created_at)))
     if visibility not in {Visibility.PUBLIC, Visibility.STAFF_ONLY} or handling in FINISHED:
         return None
     if next_step_on is not None:
         return _promise(_PROMISED.get(handling, "step"), next_step_on)
-    if answered_at is None and published_at is not None:
-        start = clock.local_date(published_at)
-        days = int(promises["first_answer_days"])
-        return _promise("first_answer", clock.deadline_after(start, days))
+    if answered_at is None and first_answer_by is not None:
+        return _promise("first_answer", first_answer_by, asked_at)
+    if decision_by is not None and handling in UNDECIDED:
+        return _promise("decision", decision_by, asked_at)
     return None
 
 
-def _promise(what: str, on: date) -> NextStep:
+def _promise(what: str, on: date, asked_at: datetime | None = None) -> NextStep:
+    """Give the promise; while its author is asked, the clock stands unless it was late before."""
+    if asked_at is not None and clock.local_date(asked_at) <= on:
+        on = later(on, standing(asked_at))
     return NextStep(what, on, max(0, (clock.today() - on).days))

@@ -61,7 +61,7 @@ def may_see(actor: Actor, idea: Idea) -> bool:
 
 @rule("idea:decide")
 def may_decide(actor: Actor, idea: Idea) -> bool:
-    """Moderators decide on every idea, leads on those of their sub-project."""
+    """Moderators and coordinators decide on every idea, leads on those of their sub-project."""
     if isinstance(actor, Person) and actor.leads(idea.primary_sub_project_id):
         return True
-    return holds(actor, "idea:moderate")
+    return holds(actor, "idea:moderate") or holds(actor, "promise:coordinate")

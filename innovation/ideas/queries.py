@@ -232,7 +232,7 @@ def timeline_of(actor: Actor, idea: Idea) -> list[TimelineRow]:
     )
     if not holds(actor, "idea:moderate"):
         # What was undone, whom an idea concerns and what befell a waiting comment stay inside.
-        apart = TimelineEntry.kind.not_in((Kind.UNDONE, Kind.RECUSED))
+        apart = TimelineEntry.kind.not_in((Kind.UNDONE, Kind.RECUSED, Kind.NOT_POSTPONED))
         of_all = TimelineEntry.public | TimelineEntry.comment_id.is_(None)
         wanted = wanted.where(TimelineEntry.undone_at.is_(None), apart, of_all)
         if not policy.is_author(actor, idea):

@@ -39,6 +39,14 @@ class Kind(StrEnum):
     RECUSED = "recused"
     APPEALED = "appealed"
     APPEAL_DECIDED = "appeal_decided"
+    ANSWERED = "answered"
+    POSTPONED = "postponed"
+    NOT_POSTPONED = "not_postponed"
+    TRIAL_PLANNED = "trial_planned"
+    TRIAL_STARTED = "trial_started"
+    TRIAL_CHANGED = "trial_changed"
+    TRIAL_ENDED = "trial_ended"
+    MODELLED = "modelled"
     APPEAL_UPHELD = "appeal_upheld"
     APPEAL_CHANGED = "appeal_changed"
     COMMENT_APPEALED = "comment_appealed"
@@ -47,7 +55,7 @@ class Kind(StrEnum):
 
 
 # The role that is shown as the doer: the most telling one that the person holds.
-_SHOWN = (Role.ADMINISTRATOR, Role.MODERATOR, Role.LEAD, Role.STAFF)
+_SHOWN = (Role.ADMINISTRATOR, Role.MODERATOR, Role.COORDINATOR, Role.LEAD, Role.STAFF)
 
 
 def role_of(actor: Actor, idea_authors: frozenset[int] = frozenset()) -> str:

@@ -15,11 +15,13 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from innovation.answers.queries import answers_of
 from innovation.comments.queries import discussion_of, own_comments
 from innovation.core import clock, transaction
 from innovation.core.errors import NotFoundError
 from innovation.core.i18n import lazy_gettext as _l
 from innovation.core.permissions import Actor, Person, authorize
+from innovation.experiments.queries import experiments_of
 from innovation.ideas import actions, journey, listing, policy, queries
 from innovation.ideas.cards import kept
 from innovation.ideas.drafts import draft_of
@@ -185,7 +187,8 @@ def show(number: int) -> ResponseReturnValue:
         authors=queries.authors_of(number),
         merged=(others := merged_into(number)),
         people=people_behind(number) if others else 0,
-        answer=journey.latest_answer(rows),
+        answers=answers_of(number, idea.published_at),
+        experiments=experiments_of(who, number),
         events=journey.journey_of(idea, rows, language(), own=own),
         changed=queries.was_changed(number),
         supporters=supporters_by_capacity(number),

@@ -15,6 +15,7 @@ from innovation.guard.rules import refuse_identity_codes, refuse_long
 from innovation.ideas.events import IdeaChanged, UrgentReceived
 from innovation.ideas.models import Idea
 from innovation.ideas.moves import hold
+from innovation.ideas.promises import stood
 from innovation.ideas.timeline import Kind, add_entry
 from innovation.messages.events import QuestionAnswered
 from innovation.messages.models import ASKED, AUTHOR, GIVEN, MODERATOR, REFUSED, Message
@@ -68,6 +69,7 @@ def reply(actor: Actor, idea: Idea, text: str, agrees: bool | None = None) -> bo
     refuse_identity_codes(text=text)
     _settle(idea.id, MODERATOR, **({"consent": consent} if consent else {}))
     _add(actor, idea, AUTHOR, text, consent)
+    stood(idea)
     idea.asked_at = None
     add_entry(actor, idea, Kind.REPLIED, public=False)
     record(IdeaChanged(idea.id))

@@ -20,6 +20,7 @@ from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.ideas.merged import family_of
 from innovation.ideas.models import Idea, Revision, TimelineEntry
 from innovation.ideas.moves import hold, move_handling, move_visibility
+from innovation.ideas.promises import keep_oldest, stood
 from innovation.ideas.queries import place_to_return
 from innovation.ideas.timeline import Kind, add_entry
 from innovation.messages.actions import close_question
@@ -56,6 +57,7 @@ def publish_idea(actor: Actor, idea: Idea, *, seen: int | None = None) -> None:
 
 def _publish(actor: Actor, idea: Idea) -> None:
     idea.indexable = True
+    stood(idea)
     idea.asked_at = None
     if idea.visibility == Visibility.PUBLIC:
         # It was public by its author's right; now somebody has read it.
@@ -107,6 +109,7 @@ def make_staff_only(actor: Actor, idea: Idea, reason: str, *, seen: int | None =
     if not take(actor, idea, seen, (Kind.PUBLISHED,), Visibility.STAFF_ONLY):
         return
     with undoable(actor, "staff_only", idea):
+        stood(idea)
         idea.asked_at = None
         move_visibility(
             actor, idea, Visibility.STAFF_ONLY, Kind.PUBLISHED, reason=reason, public=False
@@ -157,6 +160,7 @@ def merge_idea(actor: Actor, idea: Idea, target: Idea, *, seen: int | None = Non
         for number in family:
             db.session.get_one(Idea, number).merged_into_id = target.id
         idea.asked_at = None
+        keep_oldest(target, [idea])
         close_question(idea.id)  # from now on it is talked about there
         move_handling(actor, idea, Handling.MERGED, Kind.MERGED, other_idea_id=target.id)
         add_entry(actor, target, Kind.MERGED, other_idea_id=idea.id)

@@ -17,6 +17,7 @@ ROLE_LABELS: dict[str, LazyString] = {
     "resident": _("A resident"),
     "staff": _("A staff member"),
     "lead": _("The lead of the sub-project"),
+    "coordinator": _("The coordinator"),
     "moderator": _("A moderator"),
     "administrator": _("An administrator"),
     "system": _("The service"),
@@ -50,6 +51,9 @@ DONE_LABELS: dict[str, LazyString] = {
     Kind.RECUSED: _("a moderator left it to others"),
     Kind.APPEALED: _("the author appealed"),
     Kind.APPEAL_DECIDED: _("the appeal was decided"),
+    Kind.ANSWERED: _("the idea was answered"),
+    Kind.POSTPONED: _("the promised date was moved"),
+    Kind.NOT_POSTPONED: _("a new date was declined"),
     Kind.APPEAL_UPHELD: _("the appeal was decided, and the decision stays"),
     Kind.APPEAL_CHANGED: _("the appeal was decided, and the decision was taken back"),
     Kind.COMMENT_APPEALED: _("the writer of a comment appealed"),
@@ -82,6 +86,8 @@ DECIDED_LABELS: dict[str, LazyString] = {
     "redact": _("Taken out of the text"),
     "recuse": _("Left to another moderator"),
     "appeal": _("Appeal decided"),
+    "answer": _("Answered"),
+    "postpone": _("Promised date moved"),
 }
 
 # What became of an appeal, "" while it waits.

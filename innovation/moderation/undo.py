@@ -5,12 +5,24 @@ after, and undoing writes back what was there. Counters are left out, since othe
 meanwhile; they are counted anew. The timeline is left out too, since it only grows.
 """
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Text,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from innovation.comments.actions import recount as recount_comments
 from innovation.comments.models import Comment, Report
@@ -142,7 +154,8 @@ def undo_decision(actor: Actor, decision: Decision) -> None:
     Raises ConflictError when the time is over or something newer stands on it, ForbiddenError.
     """
     idea = db.session.get_one(Idea, decision.idea_id)
-    authorize(actor, "idea:moderate", idea)
+    own = isinstance(actor, Person) and decision.person_id == actor.id
+    authorize(actor, "idea:decide" if own else "idea:moderate", idea)
     numbers = [decision.idea_id, *([decision.other_idea_id] if decision.other_idea_id else [])]
     hold_for_undoing([decision])
     hold(decision)
@@ -250,13 +263,20 @@ def _restore(changes: list[dict[str, Any]]) -> None:
         if not after:
             db.session.execute(insert(table).values(before))
             continue
-        same = [table.c[name].is_not_distinct_from(value) for name, value in after.items()]
+        same = [_unchanged(table.c[name], value) for name, value in after.items()]
         if not before:
             done = db.session.execute(delete(table).where(*same))
         else:
             done = db.session.execute(update(table).where(*same).values(before))
         if done.rowcount != 1:  # type: ignore[attr-defined]
             raise ConflictError(_NEWER.get(table.name, _CHANGED))
+
+
+def _unchanged(column: Column[Any], value: Any) -> ColumnElement[bool]:
+    """Give the condition that a column still holds the value; JSON is compared as it is written."""
+    if isinstance(column.type, JSON):
+        return cast(column, Text) == json.dumps(value)
+    return column.is_not_distinct_from(value)
 
 
 def _last_entry(numbers: Collection[int]) -> int:

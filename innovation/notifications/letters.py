@@ -7,9 +7,11 @@ from flask_babel import force_locale, gettext, ngettext
 from innovation.core.i18n import LazyString
 from innovation.core.i18n import lazy_gettext as _
 from innovation.ideas.labels import receiver
+from innovation.ideas.lifecycle import FINISHED, STATUS_LABELS, Handling
 from innovation.moderation.texts import OUTCOME_LABELS
 from innovation.notifications.recipients import Decided
 from innovation.programme.queries import snapshot
+from innovation.web.locale import day
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,16 @@ LETTERS: dict[str, Letter] = {
         page="/appeal",
         comments_page="/appeal",
     ),
+    "answer": Letter(
+        _("Your idea %(reference)s was answered"),
+        _("your idea was answered."),
+        page="#answer",
+    ),
+    "postpone": Letter(
+        _("The promised date of your idea %(reference)s was moved"),
+        _("we need more time with your idea. Its page tells why."),
+        page="#answer",
+    ),
     "redact": Letter(
         _("Something was taken out of your idea %(reference)s"),
         _(
@@ -151,8 +163,43 @@ _OF_MERGES: dict[str, Letter] = {
         always=True,
     ),
 }
-# What the reason of a decision is called where it is no reason; "" where it is not for the author.
-_REASONS: dict[str, LazyString | str] = {"ask": _("Question"), "urgent": ""}
+# An answer and a moved date as those are told of them who did not write the idea itself.
+_OF_ANSWERS: dict[str, Letter] = {
+    "follower": Letter(
+        _("An idea that you follow was answered"),
+        _("the idea %(reference)s was answered."),
+        page="#answer",
+    ),
+    "coauthor": Letter(
+        _("The idea that yours belongs to was answered"),
+        _("your idea belongs to the idea %(reference)s, which was answered."),
+        page="#answer",
+    ),
+}
+_OF_MOVED_DATES: dict[str, Letter] = {
+    "follower": Letter(
+        _("The promised date of an idea that you follow was moved"),
+        _("we need more time with the idea %(reference)s. Its page tells why."),
+        page="#answer",
+    ),
+    "coauthor": Letter(
+        _("The promised date of the idea that yours belongs to was moved"),
+        _(
+            "your idea belongs to the idea %(reference)s, and we need more time with it. Its page "
+            "tells why."
+        ),
+        page="#answer",
+    ),
+}
+_TO_OTHERS = {"merge": _OF_MERGES, "answer": _OF_ANSWERS, "postpone": _OF_MOVED_DATES}
+# What the reason of a decision is called where it is no reason; "" where it is not for the author,
+# or is read on the page.
+_REASONS: dict[str, LazyString | str] = {
+    "ask": _("Question"),
+    "urgent": "",
+    "answer": "",
+    "postpone": "",
+}
 WHY: dict[str, LazyString] = {
     "author": _("You get this because you wrote the idea."),
     "coauthor": _("You get this because you wrote an idea that belongs to it."),
@@ -186,7 +233,7 @@ def letter_to(told: Decided, why: str, language: str, origin: str) -> tuple[str,
 def _letter(told: Decided, why: str) -> Letter:
     if why == "target":
         return _to_target(told.newcomers)
-    own = _OF_MERGES.get(why) or LETTERS[told.kind]
+    own = _TO_OTHERS.get(told.kind, {}).get(why) or LETTERS[told.kind]
     return _OF_COMMENTS.get(told.kind, own) if why == "commenter" else own
 
 
@@ -226,13 +273,22 @@ def _facts(told: Decided, letter: Letter, why: str, language: str) -> list[str]:
     home = known.sub_project_by_id.get(told.sub_project_id or 0)
     rule = known.rule_name(told.rule, language)
     label = _REASONS.get(told.kind, _("Reason"))
-    receiving = str(receiver(told.passed_to)) if told.kind == "pass_on" else ""
+    passed_on = told.kind == "pass_on" or told.handling == Handling.PASSED_ON
+    receiving = str(receiver(told.passed_to)) if passed_on else ""
+    # What only the staff may read now, others have not read either, its authors aside.
+    inside = not told.public and told.kind != "merge" and why in {"coauthor", "follower"}
+    moved_to, asks = day(told.moved_to), told.handling in FINISHED and why != "follower"
     lines = [
-        f"”{named}”" if letter.titled and named else "",
+        f"”{named}”" if letter.titled and named and not inside else "",
+        gettext("Now: %(status)s", status=STATUS_LABELS[told.handling]) if told.handling else "",
+        gettext("New date: %(date)s", date=moved_to) if moved_to else "",
         gettext("Sub-project: %(name)s", name=home.name(language)) if home else "",
         gettext("Passed on to: %(name)s", name=receiving) if receiving else "",
         gettext("Rule: %(rule)s.", rule=rule) if rule else "",
         f"{OUTCOME_LABELS[told.outcome]}." if told.outcome else "",
         f"{label}: {told.reason}" if str(label) and told.reason and why != "follower" else "",
+        gettext("On its page we ask you one thing: did taking part have an effect?")
+        if asks
+        else "",
     ]
     return [line for line in lines if line]

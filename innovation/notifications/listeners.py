@@ -32,6 +32,7 @@ from innovation.notifications.recipients import (
     came_along,
     commenter_to_tell,
     decided,
+    family_to_tell,
     followers_to_tell,
     moderators_to_tell,
     pending_about,
@@ -96,10 +97,13 @@ def mail_decision(event: DecisionMade) -> None:
 
 def _concerned(told: Decided) -> list[Recipient]:
     """Give who is told: the writer of the comment, or the authors; of a merge those of every idea
-    that it brings together, and followers. Somebody who is named twice hears the first.
+    that it brings together, and followers; of an answer and a moved date the authors and followers
+    of the idea and of what was merged into it. Somebody who is named twice hears the first.
     """
     if told.comment_id is not None:
         return commenter_to_tell(told.comment_id)
+    if told.kind in {"answer", "postpone"}:
+        return family_to_tell(told.idea_id, public=told.public)
     authors = authors_to_tell([told.idea_id], always=LETTERS[told.kind].always)
     if told.kind != "merge" or told.other_idea_id is None:
         return authors

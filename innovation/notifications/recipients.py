@@ -2,16 +2,17 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
 from innovation.accounts.models import Account, Grant
 from innovation.accounts.queries import valid_grant
+from innovation.answers.models import Answer
 from innovation.comments.models import Comment
 from innovation.core.db import db
-from innovation.core.permissions import Role
+from innovation.core.permissions import PERMISSIONS, Role
 from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.ideas.merged import family_of
 from innovation.ideas.models import Authorship, Idea, TimelineEntry
@@ -29,7 +30,8 @@ class Recipient:
     """Whom a mail goes to, and why: a key of letters.WHY.
 
     Of a merge hear the "author" of the idea, a "coauthor" whose idea was merged into it earlier,
-    a "target" (who wrote what it was merged into) and a "follower".
+    a "target" (who wrote what it was merged into) and a "follower"; of an answer and a moved date
+    all of them but the target.
     """
 
     person_id: int
@@ -45,7 +47,8 @@ class Decided:
     sub_project_id: where the idea was routed by it. other_idea_id: what it was merged into, with
     its reference, and its title in other_title when everybody may read it. newcomers: how many
     people told of the need who had not done so there. outcome: of an appeal, as in the table.
-    until: it can be undone before, and nobody is told.
+    public: everybody may read the idea. handling: where an answer brought it, "" for no answer.
+    moved_to: a promised date that was moved. until: it can be undone before, and nobody is told.
     """
 
     id: int
@@ -60,6 +63,9 @@ class Decided:
     other_title: str
     newcomers: int
     outcome: str
+    public: bool
+    handling: str
+    moved_to: date | None
     rule: str
     reason: str
     sub_project_id: int | None
@@ -72,13 +78,15 @@ def decided(decision_id: int) -> Decided:
     row = db.session.get_one(Decision, decision_id)
     idea = db.session.get_one(Idea, row.idea_id)
     other = db.session.get(Idea, row.other_idea_id) if row.other_idea_id else None
-    entries = db.session.execute(
-        select(TimelineEntry.kind, TimelineEntry.reason, TimelineEntry.sub_project_id)
+    entries = db.session.scalars(
+        select(TimelineEntry)
         .where(TimelineEntry.id.in_(row.entries), TimelineEntry.idea_id == row.idea_id)
         .order_by(TimelineEntry.id)
     ).all()
     appeal = _appeal(row) if row.kind == "appeal" else None
     routed = [one for one in entries if one.kind in {Kind.ROUTED, Kind.REROUTED}]
+    moved = [one.next_step_on for one in entries if one.kind == Kind.POSTPONED]
+    answer = select(Answer.handling).where(Answer.entry_id.in_(row.entries))
     return Decided(
         id=row.id,
         kind=row.kind,
@@ -92,6 +100,9 @@ def decided(decision_id: int) -> Decided:
         newcomers=_newcomers(idea.id, other.id) if other and row.kind == "merge" else 0,
         other_title=other.title if other and other.visibility == Visibility.PUBLIC else "",
         outcome=appeal.outcome if appeal else "",
+        public=idea.visibility == Visibility.PUBLIC,
+        handling=(db.session.scalar(answer.limit(1)) or "") if row.kind == "answer" else "",
+        moved_to=moved[-1] if moved else None,
         rule=row.rule,
         reason=appeal.reason if appeal else next((one.reason for one in entries if one.reason), ""),
         sub_project_id=routed[-1].sub_project_id if routed else None,
@@ -191,15 +202,35 @@ def commenter_to_tell(comment_id: int) -> list[Recipient]:
     return _reached("commenter", select(Comment.person_id).where(Comment.id == comment_id))
 
 
-def followers_to_tell(ideas: Collection[int]) -> list[Recipient]:
+def family_to_tell(idea_id: int, *, public: bool) -> list[Recipient]:
+    """Give the authors and followers of an idea and of what was merged into it.
+
+    public: everybody may read it; otherwise only followers who are staff are told. Somebody may be
+    there twice.
+    """
+    family = family_of(idea_id)
+    merged = [number for number in family if number != idea_id]
+    return [
+        *authors_to_tell([idea_id], always=False),
+        *authors_to_tell(merged, always=False, why="coauthor"),
+        *followers_to_tell(family, inside=not public),
+    ]
+
+
+def followers_to_tell(ideas: Collection[int], *, inside: bool = False) -> list[Recipient]:
     """Give who follows or supports one of these ideas, with a confirmed address, each once.
 
-    Not who has stopped following just that one.
+    Not who has stopped following just that one. inside: only those who may read what is for staff.
     """
     follows = select(Follow.person_id).where(Follow.idea_id.in_(ideas), Follow.stopped_at.is_(None))
     votes = select(Vote.person_id).where(
         Vote.idea_id.in_(ideas), ~_stopped(Vote.person_id, Vote.idea_id)
     )
+    if inside:
+        roles = sorted(PERMISSIONS["idea:see_staff_only"])
+        staff = select(Grant.person_id).where(Grant.role.in_(roles), valid_grant())
+        follows = follows.where(Follow.person_id.in_(staff))
+        votes = votes.where(Vote.person_id.in_(staff))
     return _reached("follower", follows, votes)
 
 

@@ -17,7 +17,6 @@ from innovation.web.locale import language
 
 blueprint = Blueprint("pages", __name__)
 
-navigation.add("pages.how", _("How this works"), 40)
 navigation.add("pages.how", _("How this works"), 10, menu="service")
 navigation.add("pages.text_check", _("How the text is checked"), 15, menu="service")
 navigation.add("pages.rules", _("Rules of discussion"), 20, menu="service")

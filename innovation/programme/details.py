@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from innovation.accounts.models import Account
+from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.errors import NotFoundError
 from innovation.core.i18n import Texts
@@ -37,6 +39,24 @@ def programme_draft() -> ProgrammeDraft:
         licence=known.licence,
         reading_hours=known.reading_hours,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedRow:
+    """A time in which nothing is answered, both days included."""
+
+    first: date
+    last: date
+    names: Texts
+
+
+def closed_rows() -> list[ClosedRow]:
+    """Give the closed times that are not over, the nearest first."""
+    rows = [
+        ClosedRow(date.fromisoformat(one["first"]), date.fromisoformat(one["last"]), one["names"])
+        for one in snapshot().closed_periods
+    ]
+    return sorted((row for row in rows if row.last >= clock.today()), key=lambda row: row.first)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What administrators write about the programme, read from their forms."""
 
-from typing import Self
+from typing import Any, Self
 
 from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.text import clean_line
 from innovation.programme import queries
+from innovation.programme.closings import ClosedDraft
 from innovation.programme.drafts import (
     ContactDraft,
     MunicipalityDraft,
@@ -81,6 +82,22 @@ class ProgrammeForm(EditForm):
             licence=self.texts("licence"),
             reading_hours=self.texts("reading_hours"),
         )
+
+
+class ClosedForm(EditForm):
+    """A time in which nothing is answered. Its fields stand beside those of the programme."""
+
+    first = DayField(_("First day"), description=_("Day, month, year. Example: 21.12.2026"))
+    last = DayField(_("Last day"))
+    names_fi, names_sv, names_en = spoken()
+
+    def __init__(self, *given: Any, **context: Any) -> None:
+        """Name the fields apart from those of the programme."""
+        super().__init__(*given, **{"prefix": "closed-", **context})
+
+    def draft(self) -> ClosedDraft:
+        """Give what the form says; only after it was validated."""
+        return ClosedDraft(self.first.day, self.last.day, self.texts("names"))
 
 
 class SubProjectForm(EditForm):

@@ -52,6 +52,14 @@ def load_preset(actor: Actor, preset: Preset) -> None:
     # As JSON keeps them, lists: what is read back must equal what was written.
     programme.words = [{"lemma": item.lemma, "stems": list(item.stems)} for item in preset.words]
     programme.watch = {key: list(value) for key, value in asdict(preset.watch).items()}
+    programme.criteria = [asdict(item) for item in preset.criteria]
+    programme.impact_tags = [asdict(item) for item in preset.impact_tags]
+    # Administrators name the times to come; a file that names none takes none away.
+    if preset.closed_periods or programme.closed_periods is None:
+        programme.closed_periods = [
+            {"first": one.first.isoformat(), "last": one.last.isoformat(), "names": one.name}
+            for one in preset.closed_periods
+        ]
     db.session.add(programme)
     _load_places(preset)
     _load_sub_projects(preset)

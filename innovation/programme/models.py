@@ -10,7 +10,11 @@ from innovation.core.db import Base
 
 
 class Programme(Base):
-    """The one programme of this installation. watch: settings of the guard, as guard.Watch."""
+    """The one programme of this installation. watch: settings of the guard, as guard.Watch.
+
+    closed_periods: days on which nothing is answered, [{"first", "last", "names"}]. criteria: what
+    ideas are assessed by, [{"id", "name", "question"}]. impact_tags: [{"id", "name"}].
+    """
 
     __tablename__ = "programmes"
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
@@ -31,6 +35,9 @@ class Programme(Base):
     rules: Mapped[list[dict[str, Any]]]
     words: Mapped[list[dict[str, Any]]]
     watch: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    closed_periods: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    criteria: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    impact_tags: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime]
 

@@ -75,6 +75,32 @@ class Promises:
 
 
 @dataclass(frozen=True)
+class ClosedPeriod:
+    """Days on which nothing is answered, the first and the last, and what it is called."""
+
+    first: date
+    last: date
+    name: Texts
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """What ideas are assessed by: its name, and what is asked."""
+
+    id: str
+    name: Texts
+    question: Texts
+
+
+@dataclass(frozen=True)
+class ImpactTag:
+    """What an idea would improve."""
+
+    id: str
+    name: Texts
+
+
+@dataclass(frozen=True)
 class Parent:
     """A larger project that sub-projects belong to; the dates are information and close nothing."""
 
@@ -197,4 +223,7 @@ class Preset:
     rules: tuple[Rule, ...]
     watch: WatchPreset
     reasons: tuple[ReasonPreset, ...]
+    closed_periods: tuple[ClosedPeriod, ...]
+    criteria: tuple[Criterion, ...]
+    impact_tags: tuple[ImpactTag, ...]
     words: tuple[WordPreset, ...]

@@ -11,7 +11,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from innovation.programme.placeholders import REASON_USES, wrong_placeholder
+from innovation.programme.preset_answers import (
+    check_number,
+    closed_period,
+    criterion,
+    impact_tag,
+    ready_reason,
+)
 from innovation.programme.preset_shapes import (
     ADDRESS,
     CODE_FORM,
@@ -32,7 +38,6 @@ from innovation.programme.preset_shapes import (
     Parent,
     Preset,
     Promises,
-    ReasonPreset,
     Rule,
     SubProjectPreset,
     WatchPreset,
@@ -70,8 +75,6 @@ __all__ = [
 ]
 
 PRESETS = Path(__file__).parent / "presets"
-
-
 _LINE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
 
 
@@ -158,17 +161,21 @@ def _lists(root: Table) -> dict[str, Any]:
         "municipalities": _municipality,
         "wrong_doors": _door,
         "rules": _rule,
-        "reasons": _reason,
+        "reasons": ready_reason,
         "words": _word,
+        "closed_periods": closed_period,
+        "criteria": criterion,
+        "impact_tags": impact_tag,
     }
-    optional = {"reasons", "words"}
+    optional = {"reasons", "words", "closed_periods", "criteria", "impact_tags"}
     tables = {key: root.tables(key, required=key not in optional) for key in readers}
     rows = {key: tuple(map(reader, tables[key])) for key, reader in readers.items()}
     for key in tables:
-        if key != "reasons":
+        if key not in {"reasons", "closed_periods"}:
             check_unique(tables[key], rows[key], "lemma" if key == "words" else "id")
         for table in tables[key]:
             table.finish()
+    check_number(root, len(rows["criteria"]))
     # One row may be without a code: the one for everybody who lives elsewhere.
     check_unique(tables["municipalities"], rows["municipalities"], "code")
     check_unique(tables["rules"], rows["rules"], "number")
@@ -261,14 +268,6 @@ def _rule(table: Table) -> Rule:
         name=table.texts("name"),
         explanation=table.texts("explanation", required=False),
     )
-
-
-def _reason(table: Table) -> ReasonPreset:
-    use, text = table.choice("use", REASON_USES), table.texts("text")
-    for language, written in text.items():
-        if wrong := wrong_placeholder(written):
-            table.wrong(f"text.{language}", f"“{wrong}” is not a placeholder that is known")
-    return ReasonPreset(use, text)
 
 
 def _watch(table: Table) -> WatchPreset:

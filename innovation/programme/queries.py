@@ -1,6 +1,6 @@
 """Reading the programme: one small snapshot, kept in the process until the data changes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -105,6 +105,9 @@ class Snapshot:
     rules: list[dict[str, Any]]
     words: list[dict[str, Any]]
     watch: dict[str, Any]
+    closed_periods: list[dict[str, Any]]
+    criteria: list[dict[str, Any]]
+    impact_tags: list[dict[str, Any]]
     parents: tuple[ParentFact, ...]
     sub_projects: tuple[SubProjectFact, ...]
     areas: tuple[AreaFact, ...]
@@ -215,6 +218,9 @@ def _read() -> Snapshot:
         rules=row.rules,
         words=row.words,
         watch=row.watch or {},
+        closed_periods=row.closed_periods,
+        criteria=row.criteria,
+        impact_tags=row.impact_tags,
         parents=tuple(
             ParentFact(*fact)
             for fact in db.session.execute(
@@ -279,16 +285,8 @@ class ContactFact:
 
 def contacts(*, sub_project_id: int | None = None, area_id: int | None = None) -> list[ContactFact]:
     """Give the contacts of a sub-project or of an area, those for everywhere first."""
-    wanted = select(
-        Contact.id,
-        Contact.sub_project_id,
-        Contact.area_id,
-        Contact.person_id,
-        Contact.name,
-        Contact.task,
-        Contact.email,
-        Contact.phone,
-    ).order_by(Contact.area_id.is_not(None), Contact.area_id, Contact.id)
+    columns = (getattr(Contact, field.name) for field in fields(ContactFact))
+    wanted = select(*columns).order_by(Contact.area_id.is_not(None), Contact.area_id, Contact.id)
     if sub_project_id is not None:
         wanted = wanted.where(Contact.sub_project_id == sub_project_id)
     if area_id is not None:

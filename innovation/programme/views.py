@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from innovation.answers.listing import strip
 from innovation.core.errors import NotFoundError
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.i18n import pick
@@ -81,6 +82,7 @@ def sub_project(slug: str) -> ResponseReturnValue:
         area_names={area.id: area.name(language()) for area in known.areas},
         people=people,
         informed=informed_of(actor(), fact.id),
+        desk=strip(actor(), fact.id),
         **_list(fact),
     )
 

@@ -18,8 +18,8 @@ from innovation.moderation.models import Appeal, Note
 from innovation.redactions.models import Redaction
 
 # Every column that holds what somebody wrote, and which column names the idea. A new one takes
-# its place here.
-TEXTS: tuple[tuple[type[Base], str, tuple[str, ...]], ...] = (
+# its place here, or says so by `holds_texts`.
+TEXTS: list[tuple[type[Base], str, tuple[str, ...]]] = [
     (Idea, "id", ("title", "text", "what_helps", "unit", "in_brief", "passed_to")),
     (Revision, "idea_id", ("title", "text", "what_helps")),
     (Authorship, "idea_id", ("name", "on_behalf_of")),
@@ -29,7 +29,7 @@ TEXTS: tuple[tuple[type[Base], str, tuple[str, ...]], ...] = (
     (Appeal, "idea_id", ("text", "reason")),
     (TimelineEntry, "idea_id", ("reason",)),
     (Comment, "idea_id", ("name", "text")),
-)
+]
 _OF_COMMENTS: tuple[tuple[type[Base], str, tuple[str, ...]], ...] = (
     (Comment, "id", ("name", "text")),
     (Report, "comment_id", ("text",)),
@@ -37,6 +37,14 @@ _OF_COMMENTS: tuple[tuple[type[Base], str, tuple[str, ...]], ...] = (
     (TimelineEntry, "comment_id", ("reason",)),
 )
 _SHOWN = tuple(model.__tablename__ for model in (Idea, Revision, Authorship))
+
+
+def holds_texts(model: type[Base], column: str, fields: tuple[str, ...]) -> None:
+    """Let what is taken out of texts be taken out of those of a feature above too.
+
+    column: the one that names the idea. fields: those that hold what somebody wrote.
+    """
+    TEXTS.append((model, column, fields))
 
 
 @dataclass(frozen=True, slots=True)

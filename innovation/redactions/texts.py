@@ -34,6 +34,8 @@ PLACE_LABELS: dict[str, LazyString] = {
     "appeals": _("An appeal"),
     "timeline": _("A reason"),
     "comments": _("A comment"),
+    "answers": _("An answer"),
+    "spreads": _("What was said of an operating model"),
 }
 # What it is there, by column, unless the place says enough.
 FIELD_LABELS: dict[str, LazyString] = {

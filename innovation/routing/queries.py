@@ -1,10 +1,13 @@
 """Reading where ideas belong: now, how many, who is informed, and whom to turn to."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from sqlalchemy import case, func, select
 
+from innovation.accounts.deputies import stand_ins
 from innovation.core.db import db
+from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor
 from innovation.ideas.models import Idea
 from innovation.ideas.queries import listed_for, visible_ideas, visible_to
@@ -120,10 +123,56 @@ def _counts(actor: Actor, column: object) -> dict[int, Count]:
     return {row[0]: Count(row[1], int(row[2] or 0)) for row in rows}
 
 
+class Contacts:
+    """Who answers for which sub-project in which area, with those who stand in today.
+
+    Two queries once; only for people who work here: absences are nobody else's business.
+    """
+
+    def __init__(self) -> None:
+        """Read the contacts and the absences of today."""
+        people = [one for one in contacts() if one.sub_project_id is not None]
+        self._by_number = {one.id: one for one in people}
+        self._by_place = {(one.sub_project_id, one.area_id): one for one in reversed(people)}
+        self._deputies = stand_ins([one.person_id for one in people if one.person_id is not None])
+
+    def of(self, sub_project_id: int | None, area_id: int | None) -> ContactFact | None:
+        """Give the contact for an idea of this sub-project and area, absent or not."""
+        everywhere = self._by_place.get((sub_project_id, None))
+        return self._by_place.get((sub_project_id, area_id), everywhere)
+
+    def name(self, sub_project_id: int | None, area_id: int | None) -> str:
+        """Give the name of the contact, or of the deputy; "" for nobody."""
+        one = self.of(sub_project_id, area_id)
+        return self.reached(one).name if one else ""
+
+    def reached(self, one: ContactFact) -> ContactFact:
+        """Give the contact as one reaches them today: the deputy while they are away."""
+        deputy = self._deputies.get(one.person_id or 0)
+        if deputy is None:
+            return one
+        name = str(_("%(deputy)s (stands in for %(name)s)", deputy=deputy.name, name=one.name))
+        return replace(one, name=name, email=deputy.email, phone="")
+
+    def answers_for(self, number: int, sub_project_id: int | None, area_id: int | None) -> bool:
+        """Tell whether the numbered contact, by name, answers for such ideas."""
+        wanted, one = self._by_number.get(number), self.of(sub_project_id, area_id)
+        return wanted is not None and one is not None and one.name == wanted.name
+
+    def choices(self, sub_project_ids: Collection[int] | None) -> list[tuple[int, str]]:
+        """Give the contacts of these sub-projects, None for all: number and name, no name twice."""
+        names: dict[str, int] = {}
+        for one in self._by_number.values():
+            if sub_project_ids is None or one.sub_project_id in sub_project_ids:
+                names.setdefault(one.name, one.id)
+        return sorted(((number, name) for name, number in names.items()), key=lambda one: one[1])
+
+
 def contacts_for_area(area_id: int | None) -> dict[int, ContactFact]:
-    """Give the contact of every sub-project for an idea from this area, by sub-project."""
-    found: dict[int, ContactFact] = {}
-    for one in sorted(contacts(), key=lambda one: one.area_id is None):
-        if one.sub_project_id is not None and one.area_id in (None, area_id):
-            found.setdefault(one.sub_project_id, one)
-    return found
+    """Give the contact of every sub-project for an idea from this area, by sub-project.
+
+    Whoever is away today is replaced by their deputy.
+    """
+    people = Contacts()
+    found = {fact.id: people.of(fact.id, area_id) for fact in snapshot().sub_projects}
+    return {number: people.reached(one) for number, one in found.items() if one is not None}

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from flask import Blueprint, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from innovation.answers.queries import texts_of
 from innovation.core import transaction
 from innovation.core.text import clean_text
-from innovation.ideas.listing import IdeaRow, answers_to
+from innovation.ideas.listing import IdeaRow
 from innovation.ideas.queries import visible_idea
 from innovation.language import detect
 from innovation.search import queries
@@ -59,7 +60,7 @@ def _answer(rows: Sequence[IdeaRow], **context: object) -> ResponseReturnValue:
     page = render_template(
         "search/_similar.html" if partial else "search/similar.html",
         rows=rows,
-        answers=answers_to([row.number for row in rows]),
+        answers=texts_of([row.number for row in rows]),
         beside=partial,
         **{"text": "", "idea": None, "back": "", **context},
     )

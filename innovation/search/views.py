@@ -13,6 +13,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from innovation.answers.queries import texts_of
 from innovation.core.errors import GoneError, MovedError, NotFoundError
 from innovation.core.i18n import LazyString
 from innovation.core.i18n import lazy_gettext as _
@@ -20,7 +21,7 @@ from innovation.core.permissions import Actor, Person
 from innovation.core.text import clean_line, clean_text
 from innovation.ideas.facets import facets_of
 from innovation.ideas.filters import SORTS, IdeaFilter
-from innovation.ideas.listing import IdeaRow, answers_to
+from innovation.ideas.listing import IdeaRow
 from innovation.ideas.queries import number_of_reference, visible_idea
 from innovation.search import queries, suggestions
 from innovation.search.engine import FEW, MOST_HITS, SearchUnavailableError
@@ -75,7 +76,7 @@ def _beside(who: Actor, rows: list[IdeaRow]) -> dict[str, object]:
     """Give what stands beside the rows: their answers and one's own support."""
     numbers = [row.number for row in rows]
     return {
-        "answers": answers_to(numbers),
+        "answers": texts_of(numbers),
         "supported": supported(who.id, numbers) if isinstance(who, Person) else set(),
     }
 

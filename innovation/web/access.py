@@ -169,4 +169,5 @@ class _Viewer:
         self.id = who.id
         self.name = who.name
         self.is_moderator = permissions.holds(who, "moderation:see")
+        self.is_official = permissions.holds(who, "answer:see")
         self.is_administrator = permissions.holds(who, "programme:manage")

@@ -38,10 +38,21 @@ STYLES = (
     "accounts.css",
 )
 # What only moderators and administrators see does not weigh on everybody else.
-DESK_STYLES = ("moderation.css", "queue.css", "redactions.css", "admin.css")
+DESK_STYLES = ("moderation.css", "queue.css", "redactions.css", "admin.css", "answers.css")
+# Only the pages of experiments and operating models link these.
+WORK_STYLES = ("experiments.css", "operating_models.css")
+# Only pages with charts link these.
+FIGURE_STYLES = ("promises.css",)
 SITE_STYLE = "css/site.css"
 DESK_STYLE = "css/desk.css"
-SHEETS = {SITE_STYLE: STYLES, DESK_STYLE: DESK_STYLES}
+FIGURE_STYLE = "css/figures.css"
+WORK_STYLE = "css/work.css"
+SHEETS = {
+    SITE_STYLE: STYLES,
+    DESK_STYLE: DESK_STYLES,
+    WORK_STYLE: WORK_STYLES,
+    FIGURE_STYLE: FIGURE_STYLES,
+}
 YEAR = 365 * 24 * 3600
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -26,9 +26,10 @@ TEXTS_KEPT = 12
 # Whatever else a form brings was written by somebody, and is kept even when it is a single word.
 SECRETS = frozenset({"csrf_token", "once", "website", "key"})
 CHOICES = frozenset(
-    """area back capacity confirmed decision informed language municipality official one over parent
-    picked primary publishing ready role rule seen show_place signed_in sort staff_only sub_project
-    successor support version where""".split()
+    """area back capacity confirmed decision deputy handling informed language listed municipality
+    named official one over parent person picked primary publishing ready role rule
+    seen show_place signed_in sort source staff_only sub_project successor support
+    version where""".split()
 )
 UNKEPT = SECRETS | CHOICES
 

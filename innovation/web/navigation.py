@@ -12,6 +12,7 @@ from innovation.core.permissions import Actor, holds
 from innovation.web import access
 
 Condition = Callable[[Actor], bool]
+Counting = Callable[[Actor], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Entry:
     """A page in a menu. `shown` tells whom it is for; `position` orders (smaller first).
 
     menu: "main", "account", or a column of the footer ("service", "rights"). post: the page is
-    an action, so its entry is a button.
+    an action, so its entry is a button. count: how much waits there for whoever is asking.
     """
 
     endpoint: str
@@ -28,6 +29,7 @@ class Entry:
     menu: str
     shown: Condition
     post: bool
+    count: Counting
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,14 @@ def add(
     permission: str = "",
     shown: Condition | None = None,
     post: bool = False,
+    count: Counting = lambda _who: 0,
 ) -> None:
     """Put a page in a menu, for those whose roles carry the permission or who meet `shown`."""
 
     def default(who: Actor) -> bool:
         return not permission or holds(who, permission)
 
-    _entries[menu, endpoint] = Entry(endpoint, label, position, menu, shown or default, post)
+    _entries[menu, endpoint] = Entry(endpoint, label, position, menu, shown or default, post, count)
 
 
 def items(menu: str) -> list[Item]:
@@ -67,7 +70,7 @@ def items(menu: str) -> list[Item]:
     who = access.actor()
     shown = [entry for entry in _entries.values() if entry.menu == menu and entry.shown(who)]
     return [
-        Item(entry.label, href, _is_here(href), entry.post)
+        Item(entry.label, href, _is_here(href), entry.post, entry.count(who))
         for entry in sorted(shown, key=lambda entry: entry.position)
         if (href := url_for(entry.endpoint))
     ]
@@ -103,8 +106,8 @@ def _frame() -> dict[str, Any]:
         "footer_elsewhere": [],
         "footer_service": items("service"),
         "footer_rights": items("rights"),
-        # Those who read and decide come for that; their menus are long enough without it.
-        "main_action": None if holds(access.actor(), "moderation:see") else action,
+        # Those who decide and answer come for that; their menus are long enough without it.
+        "main_action": None if holds(access.actor(), "answer:see") else action,
         "notices": _notices(),
     }
 

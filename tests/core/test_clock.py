@@ -165,3 +165,45 @@ def test_exactly_so_many_working_days_lie_between(start: date, days: int) -> Non
 def test_a_day_begins_at_local_midnight() -> None:
     assert clock.day_begins(date(2026, 1, 1)) == datetime(2025, 12, 31, 22, tzinfo=UTC)
     assert clock.day_begins(date(2026, 7, 1)) == datetime(2026, 6, 30, 21, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "expected"),
+    [
+        (date(2026, 10, 31), 1, date(2026, 11, 30)),  # no day of that number: the month's last
+        (date(2027, 1, 31), 1, date(2027, 3, 1)),  # the 28th is a Sunday
+        (date(2028, 1, 31), 1, date(2028, 2, 29)),
+        (date(2026, 11, 24), 1, date(2026, 12, 28)),  # Christmas Eve
+        (date(2026, 12, 15), 1, date(2027, 1, 15)),
+        (date(2026, 11, 30), 3, date(2027, 3, 1)),
+        (date(2026, 12, 23), 12, date(2027, 12, 23)),
+    ],
+)
+def test_months_end_on_the_day_of_the_same_number(start: date, months: int, expected: date) -> None:
+    assert clock.deadline_in_months(start, months) == expected
+
+
+@given(DAYS, st.integers(1, 12))
+def test_a_time_of_months_ends_on_a_working_day_and_never_early(start: date, months: int) -> None:
+    last = clock.deadline_in_months(start, months)
+    assert clock.is_working_day(last)
+    assert timedelta(days=28 * months) <= last - start <= timedelta(days=31 * months + 5)
+
+
+def test_no_day_is_counted_in_a_closed_time() -> None:
+    closed = [(date(2026, 12, 28), date(2027, 1, 10)), (date(2026, 12, 21), date(2027, 1, 3))]
+    assert clock.working_days_after(date(2026, 12, 18), 3, closed) == date(2027, 1, 13)
+    assert clock.deadline_after(date(2026, 12, 18), 14, closed) == date(2027, 1, 22)
+    # What begins in a closed time is counted from its end.
+    assert clock.deadline_after(date(2026, 12, 24), 14, closed) == date(2027, 1, 25)
+
+
+@given(DAYS, st.integers(0, 60), st.integers(0, 40), st.integers(0, 40))
+def test_a_closed_time_only_moves_a_deadline_on(
+    start: date, days: int, begins: int, lasts: int
+) -> None:
+    first = start + timedelta(days=begins)
+    closed = [(first, first + timedelta(days=lasts))]
+    last = clock.deadline_after(start, days, closed)
+    assert clock.deadline_after(start, days) <= last
+    assert not first <= last <= closed[0][1]

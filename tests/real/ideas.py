@@ -9,6 +9,7 @@ from innovation.core.permissions import Actor, Nobody, System
 from innovation.ideas.actions import IdeaDraft, submit_idea
 from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.moves import move_visibility
+from innovation.ideas.promises import promise
 from innovation.ideas.queries import visible_idea
 from innovation.ideas.timeline import Kind
 from innovation.web import forms
@@ -33,6 +34,9 @@ def idea(
         move_visibility(system, made, visibility, Kind.PUBLISHED)
     for name, value in facts.items():
         setattr(made, name, value)
+    if "published_at" in facts and "first_answer_by" not in facts:
+        made.first_answer_by = None
+        promise(made)
     return made.id
 
 

@@ -13,6 +13,7 @@ GROUPS = {
         "journeys/test_search.py",
         "journeys/test_bad_input.py",
         "journeys/test_main_job.py",
+        "journeys/test_promise.py",
         "journeys/test_guarding.py",
         "journeys/test_drafts.py",
         "search/test_suggestions.py",

@@ -1,0 +1,129 @@
+"""The form of an answer: where the idea goes, why, what happens next, what it would do."""
+
+from typing import Any, Self
+
+from flask import request
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.widgets import CheckboxInput
+
+from innovation.answers.drafts import (
+    LONGEST_TEXT,
+    AnswerDraft,
+    Elsewhere,
+    Judgement,
+    existing_choices,
+    possible,
+)
+from innovation.answers.lifecycle import WORDS
+from innovation.core.i18n import lazy_gettext as _
+from innovation.core.i18n import pick
+from innovation.ideas.labels import receiver
+from innovation.ideas.lifecycle import STATUS_LABELS
+from innovation.moderation.passing import receivers
+from innovation.programme.fields import DayField
+from innovation.programme.queries import snapshot
+from innovation.web.forms import Form, LineField, TextField
+from innovation.web.locale import language
+
+
+class AnswerForm(Form):
+    """An answer to one idea. Criteria have a field for the word and one for the sentence each."""
+
+    handling = RadioField(_("What happens to the idea?"), validate_choice=False)
+    text = TextField(
+        _("The answer and its reason"),
+        description=_("The author and everybody else read this."),
+    )
+    step = LineField(_("What happens next"))
+    step_on = DayField(_("By when"), description=_("Day, month, year. Example: 15.12.2026"))
+    to = SelectField(_("To whom?"), validate_choice=False)
+    other = LineField(_("Somebody else"))
+    existing = SelectField(_("An operating model in the library"), validate_choice=False)
+    elsewhere_name = LineField(_("Its name"))
+    elsewhere_url = LineField(_("Link"))
+    elsewhere_sentence = LineField(_("In one sentence"))
+    impact_tags = SelectMultipleField(
+        _("What would it improve?"), validate_choice=False, option_widget=CheckboxInput()
+    )
+    named = BooleanField(_("Show my name with the answer"))
+    seen = HiddenField()
+    source = HiddenField()
+    limit = LONGEST_TEXT
+
+    @classmethod
+    def of(cls, idea: Any, *, sent: bool = False, **data: Any) -> Self:
+        """Give the form for this idea, fresh with `data` or as it was sent."""
+        made = type("AnswerFormOfProgramme", (cls,), _criteria_fields())
+        form: Self = made(request.form if sent else None, data=data)
+        form.handling.choices = [
+            SelectChoice(code, str(STATUS_LABELS[code])) for code in possible(idea.handling)
+        ]
+        doors = [SelectChoice(code, str(receiver(code))) for code, _kind in receivers()]
+        form.to.choices = [SelectChoice("", str(_("Choose"))), *doors]
+        known = [SelectChoice(value, name) for value, name in existing_choices()]
+        form.existing.choices = [SelectChoice("", str(_("None of these"))), *known]
+        form.impact_tags.choices = [
+            SelectChoice(one["id"], pick(one["name"], language())) for one in snapshot().impact_tags
+        ]
+        return form
+
+    @property
+    def criteria(self) -> list[tuple[str, Any, Any]]:
+        """The criteria as (question, field of the word, field of the sentence)."""
+        return [
+            (
+                pick(one["question"], language()),
+                self[f"criterion_{one['id']}"],
+                self[f"criterion_{one['id']}_sentence"],
+            )
+            for one in snapshot().criteria
+        ]
+
+    @property
+    def seen_entry(self) -> int:
+        """The last entry of the timeline when the page was made; 0 makes the answer stale."""
+        written = str(self.seen.data or "")
+        return int(written) if written.isascii() and written.isdigit() else 0
+
+    def draft(self) -> AnswerDraft:
+        """Give what the form says; only after it was validated."""
+        source = str(self.source.data or "")
+        return AnswerDraft(
+            handling=self.handling.data or "",
+            text=self.text.data or "",
+            step=self.step.data or "",
+            step_on=self.step_on.day,
+            named=bool(self.named.data),
+            criteria=self._judgements(),
+            impact_tags=tuple(self.impact_tags.data or ()),
+            elsewhere=Elsewhere(
+                self.elsewhere_name.data or "",
+                self.elsewhere_url.data or "",
+                self.elsewhere_sentence.data or "",
+            ),
+            passed_to=self.other.data or self.to.data or "",
+            existing=self.existing.data or "",
+            source_id=int(source) if source.isascii() and source.isdigit() else None,
+        )
+
+    def _judgements(self) -> dict[str, Judgement]:
+        said = {}
+        for one in snapshot().criteria:
+            name = f"criterion_{one['id']}"
+            word, sentence = self[name].data or "", self[f"{name}_sentence"].data or ""
+            if word or sentence:
+                said[str(one["id"])] = Judgement(word, sentence)
+        return said
+
+
+def _criteria_fields() -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    words = [
+        SelectChoice(code, str(label)) for code, label in (("", _("Not assessed")), *WORDS.items())
+    ]
+    for one in snapshot().criteria:
+        label = pick(one["name"], language())
+        fields[f"criterion_{one['id']}"] = SelectField(label, choices=words, validate_choice=False)
+        fields[f"criterion_{one['id']}_sentence"] = LineField(_("Why, in one sentence"))
+    return fields

@@ -1,0 +1,1 @@
+"""Trying an idea in practice: what is expected, measured, written down, learnt and decided."""

@@ -1,0 +1,1 @@
+"""Operating models: what a good experiment becomes, under Innokylä's headings."""

@@ -2,9 +2,14 @@
 
 import random
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import insert
 
+from innovation.answers.actions import put_answer
+from innovation.answers.drafts import AnswerDraft, Elsewhere, Judgement
+from innovation.answers.postponements import open_promises
+from innovation.answers.postponing import PostponementDraft, postpone
 from innovation.comments.models import Comment
 from innovation.core import clock
 from innovation.core.db import db
@@ -12,6 +17,8 @@ from innovation.core.events import record
 from innovation.core.permissions import Actor, Nobody, Person, Role, System, authorize
 from innovation.demo import morning, people
 from innovation.demo.content import DemoComment, DemoDecision, DemoIdea, demo_ideas
+from innovation.demo.library import Library
+from innovation.demo.trials import Happening, Trials
 from innovation.ideas.actions import IdeaDraft, submit_idea
 from innovation.ideas.events import IdeaChanged
 from innovation.ideas.lifecycle import Handling, Visibility
@@ -27,8 +34,8 @@ from innovation.votes.actions import cast_vote
 from innovation.votes.models import Vote
 
 MARK = "demo/"
-OUTCOMES = frozenset(Handling) - {Handling.NEW, Handling.ROUTED, Handling.MERGED}
 RULE_OF_HIDDEN = "other_health"
+COLLEAGUE = "Demon toinen vastuuhenkilö"
 
 
 class Loader:
@@ -48,6 +55,8 @@ class Loader:
         self.writers = dict.fromkeys(people.NAMES_OF_RESIDENT, self.resident.id)
         self.ideas: dict[str, Idea] = {}
         self.merges: list[tuple[Idea, DemoIdea, DemoDecision]] = []
+        self.trials = Trials(self)
+        self.library = Library(self)
 
     def moment(self, days_ago: int, step: int = 0) -> datetime:
         """Give a believable moment on that day; later steps come later, never in the future."""
@@ -62,17 +71,41 @@ class Loader:
             self.writers[name] = people.make_writer(name, capacity, number)
         return Person(self.writers[name], name)
 
+    def lead(self, sub_project: str) -> Person:
+        """Give who answers for a sub-project: the demo's lead, and a colleague for the others."""
+        mailbox = people.LEADS.get(sub_project)
+        led = [sub_project] if mailbox else list(self.programme.sub_project_by_slug)
+        number = self.accounts[mailbox] if mailbox else self.writer(COLLEAGUE, "henkilosto").id
+        return people.as_lead(self.programme, number, led)
+
     def load(self, demo: DemoIdea) -> None:
-        """Let one idea live its life up to today."""
+        """Let one idea live its life up to today, with its experiments and its model."""
         idea = self._submit(demo)
         self.ideas[demo.key] = idea
-        for step, decision in enumerate(demo.decisions, 1):
-            with clock.frozen_at(self.moment(decision.days_ago, step)):
-                self._decide(idea, demo, decision)
+        self._live(
+            [
+                *self.library.happenings(demo.key, self.trials.made),
+                *self.trials.happenings(demo.key),
+                *(
+                    (one.days_ago, step, partial(self._decide, idea, demo, one))
+                    for step, one in enumerate(demo.decisions, 1)
+                ),
+            ]
+        )
         self._finish(idea, demo)
         self._discuss(idea, demo)
         self._support(idea, demo)
         record(IdeaChanged(idea.id))
+
+    def _live(self, happenings: list[Happening]) -> None:
+        """Let everything happen in its order; what stands first on a day comes first."""
+        for days_ago, step, act in sorted(happenings, key=lambda one: -one[0]):
+            with clock.frozen_at(self.moment(days_ago, step)):
+                act()
+
+    def try_without_ideas(self) -> None:
+        """Let the experiments live that grew from no idea."""
+        self._live(self.trials.happenings())
 
     def _submit(self, demo: DemoIdea) -> Idea:
         author: Actor = Nobody()
@@ -126,24 +159,35 @@ class Loader:
                 route_idea(actor, idea, known[demo.sub_project].id, informed)
             case "merged":
                 self.merges.append((idea, demo, decision))
-            case outcome:
-                self._answer(idea, Handling(outcome), decision)
+            case "postponed":
+                self._postpone(idea, demo, decision)
+            case _:
+                self._answer(idea, demo, decision)
 
-    def _answer(self, idea: Idea, outcome: Handling, decision: DemoDecision) -> None:
+    def _answer(self, idea: Idea, demo: DemoIdea, decision: DemoDecision) -> None:
+        if self.trials.decide(demo.key, decision) or self.library.describe(demo.key, decision):
+            return
         step = None
         if decision.next_step_in:
             step = clock.deadline_after(clock.today(), decision.next_step_in)
-        move_handling(
-            System("demo"),
-            idea,
-            outcome,
-            next_step_on=step,
-            reason=decision.reason,
-            actor_role="lead",
-            sub_project_id=idea.primary_sub_project_id,
+        draft = AnswerDraft(
+            decision.kind,
+            decision.reason,
+            step=decision.step,
+            step_on=step,
+            criteria={name: Judgement(*one) for name, one in decision.criteria.items()},
+            impact_tags=decision.impact_tags,
+            elsewhere=Elsewhere(*decision.elsewhere) if decision.elsewhere else Elsewhere(),
+            passed_to=idea.passed_to,
+            existing=self.library.number(decision.existing),
         )
-        if outcome in OUTCOMES and idea.answered_at is None and decision.reason:
-            idea.answered_at = clock.now()
+        put_answer(System("demo"), idea, draft, actor_role="lead")
+
+    def _postpone(self, idea: Idea, demo: DemoIdea, decision: DemoDecision) -> None:
+        promised = open_promises(idea)[decision.promise]
+        to = clock.deadline_after(max(clock.today(), promised), decision.next_step_in)
+        draft = PostponementDraft(decision.promise, to, decision.reason)
+        postpone(self.lead(demo.sub_project), idea, draft)
 
     def merge(self) -> None:
         """Do the merges, when every idea is there."""
@@ -244,6 +288,9 @@ def load_demo(actor: Actor, password_hash: str) -> int:
     for demo in demo_ideas():
         if demo.sub_project in loader.programme.sub_project_by_slug:
             loader.load(demo)
+    loader.try_without_ideas()
+    loader.library.spread()
+    people.keep_quiet(loader.ideas.values())
     loader.merge()
     db.session.flush()
     loader.take_part()

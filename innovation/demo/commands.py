@@ -36,8 +36,8 @@ def remove(yes: bool) -> None:
         click.echo("There is no demo here.")
         return
     click.echo(
-        f"This removes {size.ideas} ideas, {size.people} people, {size.comments} comments and "
-        f"{size.votes} supports."
+        f"This removes {size.ideas} ideas, {size.experiments} experiments, {size.models} operating "
+        f"models, {size.people} people, {size.comments} comments and {size.votes} supports."
     )
     if size.foreign:
         click.echo(f"{size.foreign} of the comments and supports are by people outside the demo.")

@@ -1,6 +1,7 @@
 """Reading the demo from the files in `content/`: believable ideas, and about nobody."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -11,12 +12,23 @@ FOLDER = Path(__file__).parent / "content"
 
 @dataclass(frozen=True, slots=True)
 class DemoDecision:
-    """A decision: `kind` is published, routed, returned, hidden, or a value of handling."""
+    """A decision: `kind` is published, routed, returned, hidden, postponed, or a handling.
+
+    next_step_in: after so many days; of a postponed promise, so much later. step: what happens
+    then. criteria: a word and a sentence by criterion. elsewhere: name, address and sentence.
+    existing: the key of a model of the demo. promise: which one is postponed.
+    """
 
     kind: str
     days_ago: int
     reason: str = ""
     next_step_in: int = 0
+    step: str = ""
+    criteria: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    impact_tags: tuple[str, ...] = ()
+    elsewhere: tuple[str, str, str] | None = None
+    existing: str = ""
+    promise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +118,7 @@ def demo_ideas() -> tuple[DemoIdea, ...]:
     found = [
         _idea(path.stem, row)
         for path in sorted(FOLDER.glob("*.toml"))
-        for row in tomllib.loads(path.read_text(encoding="utf-8"))["ideas"]
+        for row in read_file(path.name).get("ideas", ())
     ]
     return tuple(sorted(found, key=lambda idea: (-idea.days_ago, idea.key)))
 
@@ -114,17 +126,29 @@ def demo_ideas() -> tuple[DemoIdea, ...]:
 @cache
 def demo_morning() -> Morning:
     """Give what waits on the desk besides the ideas that wait."""
-    read = tomllib.loads((FOLDER / "morning.toml").read_text(encoding="utf-8"))
+    read = read_file("morning.toml")
     return Morning(
         tuple(DemoChange(**row) for row in read["changes"]),
         tuple(DemoRemark(**row) for row in read["comments"]),
     )
 
 
+def read_file(name: str) -> dict[str, Any]:
+    """Read a file of the content."""
+    return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
+
+
+def _decision(row: dict[str, Any]) -> DemoDecision:
+    for name in ("impact_tags", "elsewhere"):
+        if name in row:
+            row[name] = tuple(row[name])
+    return DemoDecision(**row)
+
+
 def _idea(sub_project: str, row: dict[str, Any]) -> DemoIdea:
     parts: dict[str, Any] = {
         "informed": tuple(row.pop("informed", ())),
-        "decisions": tuple(DemoDecision(**decision) for decision in row.pop("decisions", ())),
+        "decisions": tuple(_decision(decision) for decision in row.pop("decisions", ())),
         "comments": tuple(_comment(comment) for comment in row.pop("comments", ())),
         "exchange": DemoExchange(**row.pop("exchange")) if "exchange" in row else None,
         # The file is called by its sub-project, unless each row tells its own.

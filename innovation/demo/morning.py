@@ -1,18 +1,13 @@
 """What waits on the desk in the morning besides ideas: a changed text, comments, an answer."""
 
 from dataclasses import replace
-from datetime import datetime
-from typing import Protocol
-
-from sqlalchemy import select
 
 from innovation.comments.actions import CommentDraft, post_comment
 from innovation.comments.lifecycle import Visibility
 from innovation.comments.moves import move
 from innovation.comments.reports import report
 from innovation.core import clock
-from innovation.core.db import db
-from innovation.core.permissions import Actor, Nobody, Person, ReceiptHolder, System
+from innovation.core.permissions import Nobody
 from innovation.demo.content import (
     DemoChange,
     DemoExchange,
@@ -20,25 +15,13 @@ from innovation.demo.content import (
     demo_ideas,
     demo_morning,
 )
+from innovation.demo.people import Cast, author_of
 from innovation.ideas.actions import edit_idea
 from innovation.ideas.drafts import draft_of
-from innovation.ideas.models import Authorship, Idea
+from innovation.ideas.models import Idea
 from innovation.ideas.queries import visible_idea
 from innovation.ideas.timeline import Kind, add_entry
 from innovation.messages import actions as messages
-
-
-class Cast(Protocol):
-    """Who takes part, and when: what the loader of the demo keeps."""
-
-    moderator: Person
-    ideas: dict[str, Idea]
-
-    def moment(self, days_ago: int, step: int = 0) -> datetime:
-        """Give a moment on that day."""
-
-    def writer(self, name: str, capacity: str) -> Person:
-        """Give the account behind a nickname."""
 
 
 def load(cast: Cast) -> None:
@@ -60,18 +43,11 @@ def _ask(cast: Cast, idea: Idea, exchange: DemoExchange, days_ago: int) -> None:
         idea.asked_at = clock.now()
         add_entry(cast.moderator, idea, Kind.ASKED, reason=exchange.question, public=False)
     with clock.frozen_at(cast.moment(days_ago - 2, 3)):
-        messages.reply(_author(idea), idea, exchange.answer)
-
-
-def _author(idea: Idea) -> Actor:
-    row = db.session.scalars(select(Authorship).where(Authorship.idea_id == idea.id)).one()
-    if row.receipt_id is not None:
-        return ReceiptHolder(row.receipt_id, idea.id)
-    return Person(row.person_id, row.name) if row.person_id else System("demo")
+        messages.reply(author_of(idea), idea, exchange.answer)
 
 
 def _change(cast: Cast, idea: Idea, change: DemoChange) -> None:
-    author = _author(idea)
+    author = author_of(idea)
     with clock.frozen_at(cast.moment(change.days_ago, 4)):
         seen = visible_idea(author, idea.id)
         draft = draft_of(seen)

@@ -1,12 +1,20 @@
 """The demo's people: accounts to try each role with, and nicknames who write and support."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import select
 
 from innovation.accounts.models import Account, Grant
 from innovation.core import clock
 from innovation.core.db import db
-from innovation.core.permissions import Role
+from innovation.core.permissions import Actor, Person, ReceiptHolder, Role, System
+from innovation.ideas.models import Authorship, Idea
+from innovation.moderation.models import Decision
+from innovation.notifications.actions import take_back_mails
+from innovation.notifications.recipients import DECISION
 from innovation.programme.actions import touch
 from innovation.programme.models import Contact, Programme
 from innovation.programme.queries import Snapshot
@@ -30,6 +38,23 @@ CONTACT: dict[str, Any] = {
         "en": "weekdays 9 am to 3 pm",
     },
 }
+
+
+class Cast(Protocol):
+    """Who takes part, and when: what the loader of the demo keeps."""
+
+    moderator: Person
+    programme: Snapshot
+    ideas: dict[str, Idea]
+
+    def moment(self, days_ago: int, step: int = 0) -> datetime:
+        """Give a moment on that day."""
+
+    def writer(self, name: str, capacity: str) -> Person:
+        """Give the account behind a nickname."""
+
+    def lead(self, sub_project: str) -> Person:
+        """Give who answers for a sub-project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +82,16 @@ ACCOUNTS = (
 )
 
 
+LEADS = {account.sub_project: account.mailbox for account in ACCOUNTS if account.sub_project}
+
+
+def as_lead(programme: Snapshot, number: int, led: Iterable[str]) -> Person:
+    """Give the person as who answers for these sub-projects."""
+    homes = (programme.sub_project_by_slug[slug].id for slug in led)
+    scopes = frozenset((str(Role.LEAD), "sub_project", home) for home in homes)
+    return Person(number, "", frozenset({Role.RESIDENT, Role.LEAD}), scopes)
+
+
 def make_accounts(programme: Snapshot, password_hash: str) -> dict[str, int]:
     """Make the accounts to sign in with and a contact for each sub-project; ids by mailbox."""
     ids = {}
@@ -78,6 +113,13 @@ def make_accounts(programme: Snapshot, password_hash: str) -> dict[str, int]:
         )
     db.session.flush()
     return ids
+
+
+def keep_quiet(ideas: Iterable[Idea]) -> None:
+    """Let no mail leave about what was decided on these ideas: nobody lived that year."""
+    wanted = select(Decision.id).where(Decision.idea_id.in_([idea.id for idea in ideas]))
+    for number in db.session.scalars(wanted):
+        take_back_mails(f"{DECISION} {number}")
 
 
 def show_contact() -> None:
@@ -112,6 +154,14 @@ def make_supporters() -> list[int]:
     db.session.add_all(people)
     db.session.flush()
     return [person.id for person in people]
+
+
+def author_of(idea: Idea) -> Actor:
+    """Give who wrote the idea, as they act on it."""
+    row = db.session.scalars(select(Authorship).where(Authorship.idea_id == idea.id)).one()
+    if row.receipt_id is not None:
+        return ReceiptHolder(row.receipt_id, idea.id)
+    return Person(row.person_id, row.name) if row.person_id else System("demo")
 
 
 def make_writer(name: str, capacity: str, number: int) -> int:

@@ -1,10 +1,12 @@
 """Removing the demo: its ideas with all that hangs on them, and its people."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 
 from innovation.accounts.models import Account
+from innovation.answers.models import Answer, Effect, Postponement, StatutoryClock
 from innovation.comments.actions import recount as recount_comments
 from innovation.comments.models import Comment, Report
 from innovation.core.db import db
@@ -12,6 +14,15 @@ from innovation.core.events import record
 from innovation.core.permissions import Actor, authorize
 from innovation.demo.actions import MARK
 from innovation.demo.people import DOMAIN, hide_contact
+from innovation.demo.sheets import demo_phases
+from innovation.experiments.models import (
+    DiaryEntry,
+    Experiment,
+    ExperimentIdea,
+    Joiner,
+    Measure,
+    Reading,
+)
 from innovation.ideas.events import IdeaChanged
 from innovation.ideas.models import (
     Authorship,
@@ -24,6 +35,14 @@ from innovation.ideas.models import (
 from innovation.messages.models import Message
 from innovation.moderation.models import Appeal, Claim, Decision, Note, Recusal
 from innovation.notifications.models import Follow
+from innovation.operating_models.models import (
+    AnsweredModel,
+    ModelPhase,
+    ModelSource,
+    ModelVersion,
+    OperatingModel,
+    Spread,
+)
 from innovation.programme.actions import touch
 from innovation.programme.models import Contact
 from innovation.redactions.models import Redaction
@@ -31,12 +50,21 @@ from innovation.routing.models import Routing
 from innovation.votes.actions import recount as recount_votes
 from innovation.votes.models import Vote
 
+# What hangs on an idea, in an order in which nothing is left pointing at what has gone.
+_OF_IDEAS: tuple[Any, ...] = (
+    *(Answer, Postponement, Effect, StatutoryClock, AnsweredModel, Spread),
+    *(ModelSource, ExperimentIdea),
+    *(Message, Redaction, Note, Recusal, Follow, Vote, Report, Routing, TimelineEntry),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class DemoSize:
     """What would go with the demo. foreign: comments and supports of others on the demo's ideas."""
 
     ideas: int
+    experiments: int
+    models: int
     people: int
     comments: int
     votes: int
@@ -51,6 +79,28 @@ def _people() -> Select[int]:
     return select(Account.id).where(Account.email.endswith(f"@{DOMAIN}"))
 
 
+def _experiments() -> Select[int]:
+    """Select what the demo's people lead, and what grew from ideas of the demo alone."""
+    linked = select(ExperimentIdea.experiment_id)
+    own = linked.where(ExperimentIdea.idea_id.in_(_ideas()))
+    others = linked.where(ExperimentIdea.idea_id.not_in(_ideas()))
+    alone = Experiment.id.in_(own) & Experiment.id.not_in(others)
+    return select(Experiment.id).where(or_(Experiment.person_id.in_(_people()), alone))
+
+
+def _models() -> Select[int]:
+    """Select what the demo's people wrote first, and what grew from the demo alone."""
+    written = select(ModelVersion.model_id).where(
+        ModelVersion.number == 1, ModelVersion.person_id.in_(_people())
+    )
+    own = ModelSource.idea_id.in_(_ideas()) | ModelSource.experiment_id.in_(_experiments())
+    other = ModelSource.idea_id.not_in(_ideas()) | ModelSource.experiment_id.not_in(_experiments())
+    alone = OperatingModel.id.in_(
+        select(ModelSource.model_id).where(own)
+    ) & OperatingModel.id.not_in(select(ModelSource.model_id).where(other))
+    return select(OperatingModel.id).where(or_(OperatingModel.id.in_(written), alone))
+
+
 def size_of_demo() -> DemoSize:
     """Count what would go."""
 
@@ -61,6 +111,8 @@ def size_of_demo() -> DemoSize:
     strangers = Comment.idea_id.in_(_ideas()) & Comment.person_id.not_in(_people())
     return DemoSize(
         ideas=count(Idea.id.in_(_ideas())),
+        experiments=count(Experiment.id.in_(_experiments())),
+        models=count(OperatingModel.id.in_(_models())),
         people=count(Account.id.in_(_people())),
         comments=count(Comment.idea_id.in_(_ideas())),
         votes=count(Vote.idea_id.in_(_ideas())),
@@ -86,6 +138,13 @@ def remove_demo(actor: Actor) -> None:
             )
         )
     )
+    touched |= set(
+        db.session.scalars(
+            select(ExperimentIdea.idea_id).where(ExperimentIdea.experiment_id.in_(_experiments()))
+        )
+    )
+    _remove_models()
+    _remove_experiments()
     _remove_ideas()
     db.session.execute(delete(Receipt).where(Receipt.id.in_(receipts)))
     _remove_people()
@@ -95,6 +154,31 @@ def remove_demo(actor: Actor) -> None:
     for number in touched | gone:
         record(IdeaChanged(number))
     touch()
+
+
+def _remove_models() -> None:
+    """Remove models with all that is theirs, and the phases that nothing is in any more."""
+    mine = list(db.session.scalars(_models()))
+    _remove_keys("operating model", select(OperatingModel.id).where(OperatingModel.id.in_(mine)))
+    # Versions, sources, uses and what was said of a model go with it by the tables' own rules.
+    db.session.execute(delete(OperatingModel).where(OperatingModel.id.in_(mine)))
+    used = select(OperatingModel.phase_id)
+    phases = select(ModelPhase.id, ModelPhase.names).where(ModelPhase.id.not_in(used))
+    added = [row.id for row in db.session.execute(phases) if row.names in demo_phases()]
+    db.session.execute(delete(ModelPhase).where(ModelPhase.id.in_(added)))
+
+
+def _remove_experiments() -> None:
+    mine = list(db.session.scalars(_experiments()))
+    _remove_keys("experiment", select(Experiment.id).where(Experiment.id.in_(mine)))
+    measures = select(Measure.id).where(Measure.experiment_id.in_(mine))
+    db.session.execute(delete(Reading).where(Reading.measure_id.in_(measures)))
+    for table in (Measure, DiaryEntry, Joiner, ModelSource, ExperimentIdea):
+        db.session.execute(delete(table).where(table.experiment_id.in_(mine)))
+    # Rounds point at each other.
+    later = or_(Experiment.previous_id.in_(mine), Experiment.first_id.in_(mine))
+    db.session.execute(update(Experiment).where(later).values(previous_id=None, first_id=None))
+    db.session.execute(delete(Experiment).where(Experiment.id.in_(mine)))
 
 
 def _remove_ideas() -> None:
@@ -113,7 +197,7 @@ def _remove_ideas() -> None:
     )
     db.session.execute(delete(Claim).where(Claim.kind == "idea", Claim.item_id.in_(mine)))
     _remove_keys("report", select(Report.id).where(Report.idea_id.in_(mine)))
-    for table in (Message, Redaction, Note, Recusal, Follow, Vote, Report, Routing, TimelineEntry):
+    for table in _OF_IDEAS:
         db.session.execute(delete(table).where(table.idea_id.in_(mine)))
     _remove_comments(Comment.idea_id.in_(mine))
     for other in (Revision, Authorship):

@@ -9,14 +9,22 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from innovation.accounts.models import Account
+from innovation.answers.lateness import late_ideas
+from innovation.answers.lifecycle import GOES_ON
+from innovation.answers.models import Answer, Postponement
 from innovation.comments.models import Comment
-from innovation.core import transaction
+from innovation.core import clock, transaction
 from innovation.core.db import Base, db
 from innovation.core.permissions import Person, System
 from innovation.demo.actions import load_demo
-from innovation.demo.content import DemoComment, demo_ideas, demo_morning
+from innovation.demo.content import DemoComment, DemoDecision, demo_ideas, demo_morning
 from innovation.demo.people import ACCOUNTS, hide_contact, show_contact
 from innovation.demo.removal import remove_demo, size_of_demo
+from innovation.demo.sheets import demo_models, demo_spreads, demo_trials
+from innovation.experiments.actions import plan_experiment
+from innovation.experiments.drafts import ExperimentDraft
+from innovation.experiments.lifecycle import Outcome, State
+from innovation.experiments.models import Experiment, ExperimentIdea, Measure, Reading
 from innovation.guard import Door, Kind, inspect
 from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.ideas.models import Idea, TimelineEntry
@@ -24,11 +32,17 @@ from innovation.ideas.risks import Risk
 from innovation.moderation.actions import merge_idea
 from innovation.moderation.parts import hide_comment
 from innovation.moderation.queries import queue
+from innovation.notifications.models import Mail
 from innovation.notifications.queries import matters_of
+from innovation.notifications.recipients import DECISION
+from innovation.operating_models.models import ModelUse, OperatingModel, Spread
+from innovation.operating_models.texts import FIELD_BY_KEY
 from innovation.programme.actions import touch
 from innovation.programme.models import Programme
 from innovation.programme.queries import snapshot
 
+# The same words in many models: who paid for it, where, as a part of what.
+FACTS = frozenset({"funders", "whole", "place", "region"})
 SENTENCE = re.compile(r"[^.!?…”\n]+")
 
 
@@ -39,16 +53,34 @@ def texts() -> Iterator[tuple[str, str]]:
         yield idea.key, idea.text
         yield idea.key, idea.what_helps
         for decision in idea.decisions:
-            yield idea.key, decision.reason
-        for comment in _flat(idea.comments):
-            yield idea.key, comment.text
+            yield from ((idea.key, text) for text in _told(decision))
+        yield from ((idea.key, comment.text) for comment in _flat(idea.comments))
         if idea.exchange:
             yield idea.key, idea.exchange.question
             yield idea.key, idea.exchange.answer
-    for change in demo_morning().changes:
-        yield change.key, change.adds
-    for remark in demo_morning().remarks:
-        yield remark.key, remark.text
+    yield from ((change.key, change.adds) for change in demo_morning().changes)
+    yield from ((remark.key, remark.text) for remark in demo_morning().remarks)
+    yield from _texts_of_trials()
+    for model in demo_models():
+        yield from ((model.key, text) for key, text in model.fields.items() if key not in FACTS)
+    for spread in demo_spreads():
+        yield from ((spread.idea, text) for text in (spread.text, spread.note))
+
+
+def _texts_of_trials() -> Iterator[tuple[str, str]]:
+    for trial in demo_trials():
+        told = [trial.title, trial.group, trial.hypothesis, trial.limits, trial.lesson]
+        told += [text for _days_ago, text in trial.diary]
+        told += [offer.message for offer in trial.offers]
+        told += [note for one in trial.measures for _days_ago, _value, note in one.readings]
+        yield from ((trial.key, text) for text in told)
+
+
+def _told(decision: DemoDecision) -> Iterator[str]:
+    yield decision.reason
+    yield decision.step
+    yield from (sentence for _word, sentence in decision.criteria.values())
+    yield from (decision.elsewhere or ())[2:]
 
 
 def _flat(comments: tuple[DemoComment, ...]) -> Iterator[DemoComment]:
@@ -67,6 +99,31 @@ def test_no_two_texts_share_a_sentence() -> None:
 
 
 @pytest.mark.once
+def test_experiments_and_models_tell_everything() -> None:
+    steps = {one.key: one.decisions for one in demo_ideas()}
+    for trial in demo_trials():
+        assert 1 <= len(trial.measures) <= 3, trial.key
+        assert all((trial.place, trial.unit, trial.group, trial.limits, trial.diary)), trial.key
+        days = {decision.days_ago for decision in steps[trial.ideas[-1]]} if trial.ideas else set()
+        assert trial.starts < 0 or trial.starts in days, trial.key
+        assert trial.decided is None or (trial.decided in days and trial.lesson), trial.key
+        for measure in trial.measures:
+            read = [days_ago for days_ago, _value, _note in measure.readings]
+            assert read == sorted(read, reverse=True), trial.key
+            assert all((trial.decided or 0) <= one <= trial.starts for one in read), trial.key
+    for model in demo_models():
+        gaps = {key for key in FIELD_BY_KEY if not model.fields.get(key)}
+        # A draft may wait for its pictures.
+        assert not gaps or model.key == "aamuaika", model.key
+
+
+@pytest.mark.once
+def test_every_idea_that_goes_on_tells_what_comes_next() -> None:
+    last = [one.decisions[-1] for one in demo_ideas() if one.handling in GOES_ON]
+    assert all(one.step or one.kind == "postponed" for one in last)
+
+
+@pytest.mark.once
 def test_there_is_enough_of_everything() -> None:
     ideas = demo_ideas()
     assert len(ideas) >= 150
@@ -82,10 +139,14 @@ def test_loading_and_removing_leaves_nothing_behind(app: Flask, database: object
         before, contact = _counts(), snapshot().contact
         with transaction.writing():
             load_demo(System("test"), "no password")
+        loaded = _counts()
+        again = app.test_cli_runner().invoke(args=["demo", "load"])
+        assert (again.exit_code, _counts()) == (1, loaded), again.output
         ideas = {idea.external_reference: idea for idea in db.session.scalars(select(Idea))}
         for demo in demo_ideas():
             idea = ideas[f"demo/{demo.key}"]
             assert (idea.visibility, idea.handling) == (demo.visibility, demo.handling), demo.key
+        assert_no_mail_leaves()
         newest = db.session.scalar(select(func.max(TimelineEntry.at)))
         assert newest is not None
         with transaction.reading():
@@ -96,18 +157,14 @@ def test_loading_and_removing_leaves_nothing_behind(app: Flask, database: object
             matters = matters_of(Person(resident.id, resident.name))
             assert all((matters.own, matters.followed, matters.supported))
             assert_a_mixed_morning_waits()
+            assert_experiments_in_every_state()
+            assert_models_in_every_state()
+            assert_promises_of_every_kind()
         assert size.ideas == len(demo_ideas())
+        assert (size.experiments, size.models) == (len(demo_trials()), len(demo_models()))
         assert size.foreign == 0
         with transaction.writing():
-            # Whoever tries the desk leaves decisions about the demo's ideas and comments.
-            shown = [
-                one
-                for one in db.session.scalars(select(Idea).order_by(Idea.id))
-                if (one.visibility, one.handling) == (Visibility.PUBLIC, Handling.ROUTED)
-            ]
-            merge_idea(System("test"), shown[0], shown[1])
-            said = db.session.scalars(select(Comment).where(Comment.visibility == "public")).all()
-            hide_comment(System("test"), said[-1], "commercial", "Mainos.")
+            try_the_desk()
         with transaction.writing():
             remove_demo(System("test"))
         after = _counts()
@@ -118,6 +175,67 @@ def test_loading_and_removing_leaves_nothing_behind(app: Flask, database: object
             name: after[name] - before[name] for name in before if after[name] != before[name]
         } == {"counters": after["counters"] - before["counters"], "jobs": after["jobs"]}
         assert not db.session.scalar(select(func.count()).select_from(Account))
+
+
+def try_the_desk() -> None:
+    """Leave what whoever tries the desk leaves: decisions and plans about what is the demo's."""
+    shown = [
+        one
+        for one in db.session.scalars(select(Idea).order_by(Idea.id))
+        if (one.visibility, one.handling) == (Visibility.PUBLIC, Handling.ROUTED)
+    ]
+    merge_idea(System("test"), shown[0], shown[1])
+    said = db.session.scalars(select(Comment).where(Comment.visibility == "public")).all()
+    hide_comment(System("test"), said[-1], "commercial", "Mainos.")
+    home = shown[0].primary_sub_project_id
+    plan = ExperimentDraft("Oma kokeilu", "Onnistuu.", home, ideas=(shown[0].id,))
+    plan_experiment(System("test"), plan)
+
+
+def assert_no_mail_leaves() -> None:
+    """Look for letters about decisions of a year that nobody lived."""
+    mails = select(func.count()).select_from(Mail).where(Mail.unique_key.startswith(DECISION))
+    assert db.session.scalar(mails) == 0
+
+
+def assert_experiments_in_every_state() -> None:
+    """Look for experiments that are planned, under way, ended in each way, and stopped."""
+    rows = db.session.scalars(select(Experiment)).all()
+    states = Counter((one.state, one.decision) for one in rows)
+    assert states == {
+        (State.PLANNED, ""): 3,
+        (State.RUNNING, ""): 4,
+        (State.ENDED, Outcome.SPREAD): 4,
+        (State.ENDED, Outcome.CHANGE): 2,
+        (State.STOPPED, Outcome.STOP): 2,
+    }
+    assert {one.state for one in rows if one.round == 2} == {State.RUNNING, State.ENDED}
+    counted = select(func.count(Reading.id)).join(Measure).group_by(Measure.id)
+    assert len([number for number in db.session.scalars(counted) if number >= 3]) >= 12
+    linked = select(func.count(ExperimentIdea.idea_id)).group_by(ExperimentIdea.experiment_id)
+    assert max(db.session.scalars(linked)) == 2
+    to_come = [one.starts_on for one in rows if one.state == State.PLANNED]
+    assert all(day and day > clock.today() for day in to_come)
+
+
+def assert_models_in_every_state() -> None:
+    """Look for models as drafts, published and archived, with versions, uses and cases."""
+    models = db.session.scalars(select(OperatingModel)).all()
+    assert Counter(one.state for one in models) == {"draft": 1, "published": 7, "archived": 1}
+    assert max(one.version for one in models) == 4
+    assert len({one.phase_id for one in models}) == 3
+    assert {one.ended_on is None for one in db.session.scalars(select(ModelUse))} == {True, False}
+    assert set(db.session.scalars(select(Spread.state))) == {"agreed", "open"}
+
+
+def assert_promises_of_every_kind() -> None:
+    """Look for dates that were moved, one that a coordinator decides on, and one that is late."""
+    moved = Counter(db.session.scalars(select(Postponement.state)))
+    assert moved == {"made": 6, "waiting": 1}
+    assert late_ideas(clock.today())
+    assert db.session.scalar(select(Answer.id).where(Answer.elsewhere_name != "").limit(1))
+    judged = [one for one in db.session.scalars(select(Answer)) if one.criteria]
+    assert len(judged) >= 8
 
 
 def assert_a_mixed_morning_waits() -> None:

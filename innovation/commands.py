@@ -21,7 +21,7 @@ from innovation.demo.commands import account_lines, load_whole_demo
 from innovation.demo.people import ACCOUNTS
 from innovation.guard import inspect
 from innovation.programme.commands import PRESETS
-from innovation.programme.loading import load_preset
+from innovation.programme.loading import load_preset, take_assessment
 from innovation.programme.presets import read_preset
 from innovation.programme.queries import is_loaded, snapshot
 from innovation.reasons.actions import take_from_preset
@@ -53,6 +53,7 @@ def make_ready() -> None:
             load_preset(System("init"), read_preset(PRESETS / "popsote.toml"))
     else:
         _take_reasons()
+        _take_assessment()
 
 
 def _take_reasons() -> None:
@@ -64,6 +65,18 @@ def _take_reasons() -> None:
         reasons = read_preset(shipped).reasons
         with transaction.writing():
             take_from_preset(System("init"), reasons)
+
+
+def _take_assessment() -> None:
+    """Give an installation that is older than the criteria and impact tags those of its preset."""
+    with transaction.reading():
+        known = snapshot()
+        shipped = PRESETS / f"{known.slug}.toml"
+        lacking = not (known.criteria or known.impact_tags)
+    if lacking and shipped.exists():
+        preset = read_preset(shipped)
+        with transaction.writing():
+            take_assessment(System("init"), preset)
 
 
 @click.command("start")

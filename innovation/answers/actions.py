@@ -3,12 +3,15 @@
 from dataclasses import asdict
 from typing import Any
 
+from sqlalchemy import select
+
 from innovation.answers.drafts import AnswerDraft, keep_existing
 from innovation.answers.lifecycle import DECISIONS
 from innovation.answers.models import Answer
+from innovation.answers.queries import closed_home
 from innovation.core import clock
 from innovation.core.db import db
-from innovation.core.errors import ConflictError
+from innovation.core.errors import ConflictError, RuleBrokenError
 from innovation.core.events import record
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, Person, authorize
@@ -37,7 +40,7 @@ def give_answer(
 
     seen: the last entry of the timeline when the page was made. Gives None when the actor has just
     sent the same. Raises RuleBrokenError at a field of the draft, ConflictError when the idea was
-    merged, withdrawn or answered by somebody else meanwhile, and ForbiddenError.
+    merged, withdrawn or answered otherwise meanwhile, by whom ever, and ForbiddenError.
     """
     authorize(actor, "idea:decide", idea)
     refuse_recused(actor, idea)
@@ -46,7 +49,9 @@ def give_answer(
         raise ConflictError(_("The idea was merged into another one. Answer that one instead."))
     if idea.visibility not in _SHOWN:
         raise ConflictError(_("The idea is not shown any more, so it cannot be answered now."))
+    draft = draft.settled()
     if not in_time(actor, idea, seen, (Kind.HANDLING, Kind.ANSWERED)):
+        _refuse_another(actor, idea, draft)
         return None
     draft.check(idea.handling)
     with undoable(actor, "answer", idea):
@@ -58,6 +63,7 @@ def put_answer(actor: Actor, idea: Idea, draft: AnswerDraft, **facts: Any) -> An
 
     facts: columns of the timeline's entry, such as actor_role. The caller holds the idea.
     """
+    draft = draft.settled()
     entry = _enter(actor, idea, draft, facts)
     answer = _answer(actor, idea, draft, entry)
     if draft.existing:
@@ -67,6 +73,31 @@ def put_answer(actor: Actor, idea: Idea, draft: AnswerDraft, **facts: Any) -> An
         idea.decided_at = idea.decided_at or answer.at
     idea.passed_to = draft.passed_to if draft.handling == Handling.PASSED_ON else ""
     return answer
+
+
+def _refuse_another(actor: Actor, idea: Idea, draft: AnswerDraft) -> None:
+    """Raise ConflictError unless one's newest answer says the same: the form was sent twice."""
+    newest = db.session.scalar(
+        select(Answer)
+        .where(
+            Answer.idea_id == idea.id,
+            Answer.person_id == (actor.id if isinstance(actor, Person) else None),
+        )
+        .order_by(Answer.id.desc())
+        .limit(1)
+    )
+    said = (draft.handling, draft.text, draft.step, draft.step_on)
+    if newest is None or said != (newest.handling, newest.text, newest.step, newest.step_on):
+        raise ConflictError(
+            _("You have decided on this idea meanwhile. Copy your text and open the idea again.")
+        )
+
+
+def refuse_closed_home(actor: Actor, idea: Idea) -> None:
+    """Raise RuleBrokenError for a lead whose sub-project has closed; trials are still ended."""
+    message = closed_home(actor, idea)
+    if message is not None:
+        raise RuleBrokenError(message, "handling")
 
 
 def _enter(actor: Actor, idea: Idea, draft: AnswerDraft, facts: dict[str, Any]) -> TimelineEntry:

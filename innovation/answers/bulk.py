@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from sqlalchemy import func, select
 
-from innovation.answers.actions import give_answer
+from innovation.answers.actions import give_answer, refuse_closed_home
 from innovation.answers.drafts import AnswerDraft, possible
 from innovation.answers.lifecycle import ANSWERS
 from innovation.core.db import db
@@ -54,6 +54,7 @@ def answer_each(actor: Person, chosen: Iterable[Chosen], draft: AnswerDraft) -> 
     def give(number: int) -> None:
         idea = visible_idea(actor, number)
         authorize(actor, "idea:decide", idea)
+        refuse_closed_home(actor, idea)
         if draft.handling not in possible(idea.handling):
             status = STATUS_LABELS[idea.handling]
             raise RuleBrokenError(

@@ -20,8 +20,7 @@ def many() -> ResponseReturnValue:
     ticked = [int(one) for one in request.args.getlist("picked") if _is_number(one)]
     ticked = ticked[: bulk.MOST_AT_ONCE]
     numbers = ticked or listing.first_ones(actor(), bulk.MOST_AT_ONCE)
-    form = ManyForm(data={"named": True})
-    return _page(form, bulk.last_entries(numbers), set(ticked))
+    return _page(ManyForm(), bulk.last_entries(numbers), set(ticked))
 
 
 @blueprint.post("/answers/many")
@@ -38,7 +37,7 @@ def answer() -> ResponseReturnValue:
         return _page(form, seen, {one.idea_id for one in form.chosen}), 422
     if outcome.refused:
         g.page_is_personal = True
-        return render_template("answers/answered.html", outcome=outcome)
+        return render_template("answers/answered.html", outcome=outcome, said=form.text.data or "")
     count = len(outcome.decisions)
     flash(ngettext("%(num)d idea was answered.", "%(num)d ideas were answered.", count), "good")
     return redirect(url_for("desk.index"), 303)

@@ -1,8 +1,9 @@
 """What somebody answers, and everything that can be wrong with it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Self
 from urllib.parse import urlsplit
 
 from innovation.answers.lifecycle import ANSWERS, GOES_ON, WORDS
@@ -62,6 +63,10 @@ class AnswerDraft:
     source_id: int | None = None
     existing: str = ""
 
+    def settled(self) -> Self:
+        """Give the draft without a step where nothing happens next: no old date stays promised."""
+        return self if self.handling in GOES_ON else replace(self, step="", step_on=None)
+
     def check(self, now: str) -> None:
         """Raise RuleBrokenError at the field that is wrong. now: the idea's handling."""
         if self.handling not in possible(now):
@@ -69,6 +74,7 @@ class AnswerDraft:
         if not self.text:
             raise RuleBrokenError(_("Write the reason. The author reads it."), "text")
         refuse_long(LONGEST_TEXT, text=self.text)
+        refuse_long(LONGEST_STEP, step=self.step)
         refuse_identity_codes(text=self.text, step=self.step)
         self._check_step()
         self._check_criteria()
@@ -81,7 +87,6 @@ class AnswerDraft:
             return
         if not self.step:
             raise RuleBrokenError(_("Tell what happens next."), "step")
-        refuse_long(LONGEST_STEP, step=self.step)
         if self.step_on is None:
             raise RuleBrokenError(_("Tell by when, such as 15.12.2026."), "step_on")
         if self.step_on <= clock.today():

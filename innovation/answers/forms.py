@@ -81,10 +81,16 @@ class AnswerForm(Form):
         ]
 
     @property
+    def assessed(self) -> bool:
+        """Whether the assessment holds anything, or something is wrong there."""
+        fields = [one for _question, *pair in self.criteria for one in pair]
+        return any(one.data or one.errors for one in (*fields, self.impact_tags))
+
+    @property
     def seen_entry(self) -> int:
         """The last entry of the timeline when the page was made; 0 makes the answer stale."""
         written = str(self.seen.data or "")
-        return int(written) if written.isascii() and written.isdigit() else 0
+        return number_in(written) or 0
 
     def draft(self) -> AnswerDraft:
         """Give what the form says; only after it was validated."""
@@ -104,7 +110,7 @@ class AnswerForm(Form):
             ),
             passed_to=self.other.data or self.to.data or "",
             existing=self.existing.data or "",
-            source_id=int(source) if source.isascii() and source.isdigit() else None,
+            source_id=number_in(source),
         )
 
     def _judgements(self) -> dict[str, Judgement]:
@@ -115,6 +121,12 @@ class AnswerForm(Form):
             if word or sentence:
                 said[str(one["id"])] = Judgement(word, sentence)
         return said
+
+
+def number_in(written: str) -> int | None:
+    """Give the number of a row that a form carries; None for what can be none, however long."""
+    fits = written.isascii() and written.isdigit() and len(written) < 10
+    return int(written) if fits else None
 
 
 def _criteria_fields() -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, case, func
+from sqlalchemy import ColumnElement, and_, func, or_
 
 from innovation.core import clock
 from innovation.core.db import db
@@ -41,6 +41,7 @@ _DATES = (
     Idea.next_step_on,
     Idea.first_answer_by,
     Idea.decision_by,
+    Idea.decided_at,
 )
 
 
@@ -235,13 +236,17 @@ def overdue_for_lead(actor: Actor) -> int:
     led = led_by(actor)
     if not led:
         return 0
-    answer = case((Idea.answered_at.is_(None), Idea.first_answer_by))
-    undecided = case((Idea.handling.in_(sorted(str(one) for one in UNDECIDED)), Idea.decision_by))
+    today, undecided = clock.today(), sorted(str(one) for one in UNDECIDED)
+    late = or_(
+        Idea.next_step_on < today,
+        and_(Idea.answered_at.is_(None), Idea.first_answer_by < today),
+        and_(Idea.decided_at.is_(None), Idea.decision_by < today, Idea.handling.in_(undecided)),
+    )
     counted = visible_ideas(actor, func.count()).where(
         Idea.primary_sub_project_id.in_(led),
         Idea.handling.not_in(sorted(str(one) for one in FINISHED)),
         Idea.asked_at.is_(None),
-        func.coalesce(Idea.next_step_on, answer, undecided) < clock.today(),
+        late,
     )
     return db.session.scalar(counted) or 0
 

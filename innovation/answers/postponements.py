@@ -132,14 +132,15 @@ def times_moved(idea_id: int, promise: str) -> int:
     return db.session.scalar(wanted) or 0
 
 
-def waiting_move(idea_id: int, promise: str) -> Postponement | None:
-    """Give the move of this promise that waits for a coordinator, None for none."""
-    return db.session.scalar(
+def waiting_move(idea: Idea, promise: str) -> Postponement | None:
+    """Give the move of this promise that a coordinator can still accept, None for none."""
+    rows = db.session.scalars(
         select(Postponement)
-        .where(Postponement.idea_id == idea_id, Postponement.promise == promise)
+        .where(Postponement.idea_id == idea.id, Postponement.promise == promise)
         .where(Postponement.state == WAITING)
-        .limit(1)
+        .order_by(Postponement.id)
     )
+    return next((row for row in rows if not is_over(row, idea)), None)
 
 
 @dataclass(frozen=True, slots=True)

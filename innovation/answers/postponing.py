@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy import select
+
 from innovation.answers.models import Postponement
 from innovation.answers.postponements import (
     DECLINED,
@@ -63,9 +65,10 @@ def postpone(
     hold(idea)
     _refuse_closed(idea)
     if not in_time(actor, idea, seen, (Kind.POSTPONED,)):
+        _refuse_another(actor, idea, draft)
         return None
     now = _check(idea, draft)
-    waits = waiting_move(idea.id, draft.promise)
+    waits = waiting_move(idea, draft.promise)
     if waits is not None:
         if (waits.moved_to, waits.reason) == (draft.to, draft.reason):
             return waits
@@ -79,10 +82,11 @@ def postpone(
         return row
 
 
-def accept(actor: Actor, number: int) -> None:
+def accept(actor: Actor, number: int, word: str = "") -> None:
     """Let a date be moved that was moved twice before. Safe to repeat.
 
-    Raises NotFoundError, ConflictError when the promise changed meanwhile, and ForbiddenError.
+    word: why the date would stay; whoever wrote that did not mean to accept. Raises RuleBrokenError
+    at "word", NotFoundError, ConflictError when the promise changed meanwhile, and ForbiddenError.
     """
     authorize(actor, "promise:coordinate")
     row, idea = _held(number)
@@ -93,6 +97,11 @@ def accept(actor: Actor, number: int) -> None:
         raise ConflictError(_("Somebody has declined this already."))
     if is_over(row, idea):
         raise ConflictError(_("This date is not promised any more, so it cannot be moved."))
+    if word:
+        raise RuleBrokenError(
+            _("You wrote why the date stays. Empty this to move the date, or let the date stay."),
+            "word",
+        )
     with undoable(actor, "postpone", idea):
         _decide(actor, row, MADE)
         _move(actor, idea, row)
@@ -117,6 +126,22 @@ def decline(actor: Actor, number: int, word: str) -> None:
     _decide(actor, row, DECLINED)
     add_entry(actor, idea, Kind.NOT_POSTPONED, reason=word, public=False)
     record(IdeaChanged(idea.id))
+
+
+def _refuse_another(actor: Actor, idea: Idea, draft: PostponementDraft) -> None:
+    """Raise ConflictError unless one's newest move says the same: the form was sent twice."""
+    newest = db.session.scalar(
+        select(Postponement)
+        .where(
+            Postponement.idea_id == idea.id,
+            Postponement.person_id == (actor.id if isinstance(actor, Person) else None),
+        )
+        .order_by(Postponement.id.desc())
+        .limit(1)
+    )
+    said = (draft.promise, draft.to, draft.reason)
+    if newest is None or said != (newest.promise, newest.moved_to, newest.reason):
+        raise ConflictError(_("You have moved a date of this idea meanwhile. Look at it first."))
 
 
 def _refuse_closed(idea: Idea) -> None:

@@ -43,7 +43,8 @@ class PostponementForm(Form):
     def seen_entry(self) -> int:
         """The last entry of the timeline when the page was made; 0 makes the move stale."""
         written = str(self.seen.data or "")
-        return int(written) if written.isascii() and written.isdigit() else 0
+        fits = written.isascii() and written.isdigit() and len(written) < 10
+        return int(written) if fits else 0
 
     def anew(self, message: str, seen: int) -> None:
         """Keep what was written beside what somebody else did, so that it can be sent again."""

@@ -99,14 +99,15 @@ def decide(number: int) -> ResponseReturnValue:
     """Accept or decline one of them."""
     form = WordForm.from_request()
     form.number = number
-    if request.form.get("verdict") == "accept":
-        postponing.accept(actor(), number)
-        flash(gettext("The date was moved. The author hears of it in ten minutes."), "good")
-        return redirect(url_for("postponing.index"), 303)
-    form.attempt(lambda: postponing.decline(actor(), number, form.word.data or ""))
+    word, accepted = form.word.data or "", request.form.get("verdict") == "accept"
+    if accepted:
+        form.attempt(lambda: postponing.accept(actor(), number, word))
+    else:
+        form.attempt(lambda: postponing.decline(actor(), number, word))
     if form.errors:
         return _list(form), 422
-    flash(gettext("The date stays. Whoever asked reads why."), "good")
+    moved = gettext("The date was moved. The author hears of it in ten minutes.")
+    flash(moved if accepted else gettext("The date stays. Whoever asked reads why."), "good")
     return redirect(url_for("postponing.index"), 303)
 
 

@@ -11,8 +11,11 @@ from innovation.answers.lifecycle import WORDS
 from innovation.answers.models import Answer
 from innovation.core import clock
 from innovation.core.db import db
-from innovation.core.i18n import LazyString, Texts
+from innovation.core.i18n import LazyString, Texts, in_the_readers_language
+from innovation.core.i18n import lazy_gettext as _
+from innovation.core.permissions import Actor, holds
 from innovation.ideas.lifecycle import STATUS_LABELS
+from innovation.ideas.models import Idea
 from innovation.programme.queries import snapshot
 
 
@@ -65,6 +68,30 @@ def answers_of(idea_id: int, published_at: datetime | None = None) -> list[Answe
     return [
         _row(answer, name if answer.named and name else "", published_at) for answer, name in rows
     ]
+
+
+def closed_home(actor: Actor, idea: Idea) -> LazyString | None:
+    """Tell a lead whose sub-project has closed who answers the idea now; None if they do."""
+    known = snapshot().sub_project_by_id
+    home = known.get(idea.primary_sub_project_id or 0)
+    if home is None or not home.closed:
+        return None
+    if holds(actor, "promise:coordinate") or holds(actor, "idea:moderate"):
+        return None
+    name = in_the_readers_language(home.short_names)
+    heir = known.get(home.successor_id or 0)
+    if heir is not None and not heir.closed:
+        return _(
+            "%(name)s has closed. Ask a moderator to route the idea to %(successor)s, which goes on"
+            " with its work.",
+            name=name,
+            successor=in_the_readers_language(heir.short_names),
+        )
+    return _(
+        "%(name)s has closed. Ask a coordinator to answer, or a moderator to route the idea to"
+        " another sub-project.",
+        name=name,
+    )
 
 
 _TEXTS = (

@@ -24,7 +24,7 @@ def new(number: int) -> ResponseReturnValue:
     """Show the form beside the idea and what was answered before."""
     idea = visible_idea(actor(), number)
     authorize(actor(), "idea:decide", idea)
-    told: dict[str, Any] = {"seen": str(last_entry(number)), "named": True}
+    told: dict[str, Any] = {"seen": str(last_entry(number))}
     source = bank.answer_to_use(actor(), request.args.get("source", ""))
     if source:
         told |= {"source": str(source.id), "text": source.text, "step": source.step}
@@ -39,11 +39,16 @@ def create(number: int) -> ResponseReturnValue:
     authorize(actor(), "idea:decide", idea)
     form = AnswerForm.of(idea, sent=True)
     if form.validate():
-        form.attempt(lambda: actions.give_answer(actor(), idea, form.draft(), seen=form.seen_entry))
+        form.attempt(lambda: _give(idea, form))
     if form.errors:
         return _page(idea, form), 422
     flash(gettext("The answer is given. The author hears of it in ten minutes."), "good")
     return redirect(url_for("desk.index"), 303)
+
+
+def _give(idea: Any, form: AnswerForm) -> None:
+    actions.refuse_closed_home(actor(), idea)
+    actions.give_answer(actor(), idea, form.draft(), seen=form.seen_entry)
 
 
 def _page(idea: Any, form: AnswerForm) -> str:
@@ -54,6 +59,7 @@ def _page(idea: Any, form: AnswerForm) -> str:
         "answers/new.html",
         idea=idea,
         row=row_of(idea),
+        closed=None if form.errors else queries.closed_home(actor(), idea),
         form=form,
         answers=queries.answers_of(idea.id, idea.published_at),
         bank=bank.bank(actor(), idea, [row.number for row in alike]),

@@ -1,6 +1,8 @@
 """Every write to the plan of an experiment: made, changed, started, ended, taken another way."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from innovation.answers.actions import give_answer
 from innovation.answers.drafts import AnswerDraft
@@ -9,7 +11,7 @@ from innovation.core.db import db
 from innovation.core.errors import ConflictError, RuleBrokenError
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, Person, authorize
-from innovation.experiments.cases import IdeaCase, answered, cases_of
+from innovation.experiments.cases import IdeaCase, answered, cases_of, cases_to_end
 from innovation.experiments.drafts import EndDraft, ExperimentDraft, ToldDraft
 from innovation.experiments.lifecycle import (
     ENDS,
@@ -19,18 +21,29 @@ from innovation.experiments.lifecycle import (
     Permit,
     State,
 )
-from innovation.experiments.models import Experiment, ExperimentIdea, Measure
-from innovation.experiments.queries import idea_numbers, next_round_of
-from innovation.experiments.revising import link_ideas, put_measures, write_plan
-from innovation.experiments.sheets import rows_of
-from innovation.ideas.lifecycle import Handling
+from innovation.experiments.models import Experiment
+from innovation.experiments.queries import next_round_of, written_since
+from innovation.experiments.revising import (
+    hold_with_ideas,
+    is_inside,
+    link_ideas,
+    next_round,
+    put_measures,
+    said_already,
+    write_plan,
+)
+from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.ideas.moves import hold
 from innovation.ideas.numbers import claim_form, settle_form
 from innovation.ideas.timeline import Kind, add_entry
-from innovation.moderation.undo import undoable
+from innovation.moderation.undo import together, undoable, watches
 from innovation.programme.queries import snapshot
 
 _STALE = _("Somebody has changed this experiment meanwhile. Nothing was changed now.")
+_DECIDED = _(
+    "Somebody has decided on this experiment already. Nothing was changed now, and what you wrote "
+    "is still here: answer the ideas one by one if their authors should read it."
+)
 _KINDS = {
     Outcome.SPREAD: Kind.TRIAL_ENDED,
     Outcome.CHANGE: Kind.TRIAL_CHANGED,
@@ -72,12 +85,14 @@ def edit_experiment(
     Raises RuleBrokenError at a field, ConflictError when somebody was faster, ForbiddenError.
     """
     authorize(actor, "experiment:lead", experiment)
-    hold(experiment)
+    hold_with_ideas(experiment, draft.ideas)
     _refuse_stale(experiment, version)
     if experiment.state not in OPEN:
         raise ConflictError(_("The experiment has ended, so its plan stays as it was."))
     draft.check()
     if draft.sub_project_id != experiment.sub_project_id:
+        there = Experiment(sub_project_id=draft.sub_project_id, state=experiment.state)
+        authorize(actor, "experiment:lead", there)
         _refuse_closed(draft.sub_project_id)
     if experiment.state == State.RUNNING:
         _refuse_no_days(draft)
@@ -102,9 +117,11 @@ def start_experiment(
     cannot start yet, ConflictError when something has changed meanwhile, and ForbiddenError.
     """
     authorize(actor, "experiment:lead", experiment)
-    hold(experiment)
+    hold_with_ideas(experiment)
     if experiment.state == State.RUNNING:
-        return
+        if said_already(experiment, Handling.IN_EXPERIMENT, told):
+            return
+        raise ConflictError(_DECIDED)
     _refuse_stale(experiment, version)
     _refuse_closed(experiment.sub_project_id)
     _refuse_no_days(experiment)
@@ -117,7 +134,8 @@ def start_experiment(
         _move(actor, experiment, State.RUNNING)
         experiment.started_at = clock.now()
 
-    cases = _to_answer(actor, experiment, Handling.IN_EXPERIMENT, seen)
+    cases = answered(cases_of(actor, experiment))
+    _refuse_others(cases, seen)
     draft = _answer(experiment, Handling.IN_EXPERIMENT, told)
     where = ", ".join(one for one in (experiment.place, experiment.group) if one)
     _decide(actor, experiment, apply, cases, (draft, Kind.TRIAL_STARTED, where), seen or {})
@@ -137,11 +155,12 @@ def end_experiment(
     The rest as for `start_experiment`.
     """
     authorize(actor, "experiment:lead", experiment)
-    hold(experiment)
-    if experiment.decision and (experiment.decision, experiment.lesson) == (
-        draft.decision,
-        draft.lesson,
-    ):
+    hold_with_ideas(experiment)
+    if experiment.decision:
+        same = (experiment.decision, experiment.lesson) == (draft.decision, draft.lesson)
+        said = same and said_already(experiment, ENDS[Outcome(draft.decision)][1], draft.told)
+        if not said:
+            raise ConflictError(_DECIDED)
         made = next_round_of(experiment.id)
         return db.session.get_one(Experiment, made) if made else None
     _refuse_stale(experiment, version)
@@ -158,10 +177,14 @@ def end_experiment(
         experiment.decision, experiment.lesson = outcome, draft.lesson
         experiment.decided_at = clock.now()
 
-    cases = _to_answer(actor, experiment, handling, seen)
+    shown = answered(cases_to_end(actor, experiment))
+    _refuse_others(shown, seen)
+    numbers = {one.idea.id for one in shown}
+    found = answered(cases_of(actor, experiment, handling))
+    cases = [one for one in found if one.idea.id in numbers]
     answer = _answer(experiment, handling, draft.told, draft.lesson)
     _decide(actor, experiment, apply, cases, (answer, _KINDS[outcome], ""), seen or {})
-    return _next_round(experiment) if outcome == Outcome.CHANGE else None
+    return next_round(experiment) if outcome == Outcome.CHANGE else None
 
 
 def _move(actor: Actor, experiment: Experiment, target: State) -> None:
@@ -195,11 +218,8 @@ def _refuse_no_days(plan: Experiment | ExperimentDraft) -> None:
         raise RuleBrokenError(_("Write in the plan when the experiment ends."), "ends_on")
 
 
-def _to_answer(
-    actor: Actor, experiment: Experiment, target: Handling, seen: Mapping[int, int] | None
-) -> list[IdeaCase]:
-    """Give the ideas that are answered; they must be those that the page told of."""
-    cases = answered(cases_of(actor, experiment, target))
+def _refuse_others(cases: Sequence[IdeaCase], seen: Mapping[int, int] | None) -> None:
+    """Refuse when these are not the ideas that the page told of."""
     if seen is not None and {one.idea.id for one in cases} != set(seen):
         raise ConflictError(
             _(
@@ -207,7 +227,22 @@ def _to_answer(
                 "routed or answered. Nothing was changed now. Look at the list and send again."
             )
         )
-    return cases
+
+
+def _refuse_bare_start(change: Mapping[str, Any], at: datetime) -> None:
+    """Refuse to take back a start when it has been told since how the experiment goes."""
+    was, became = ((change[name] or {}).get("state") for name in ("before", "after"))
+    began = (was, became) == (State.PLANNED, State.RUNNING)
+    if began and written_since(change["after"]["id"], at):
+        raise ConflictError(
+            _(
+                "The experiment has readings or diary entries since it started, so the start can "
+                "no longer be undone. End the experiment with a decision instead."
+            )
+        )
+
+
+watches(Experiment, _refuse_bare_start)
 
 
 def _answer(
@@ -234,57 +269,20 @@ def _decide(
     """Change the experiment and answer its ideas, all or nothing.
 
     told: the answer, the kind of the further line in the timeline, and what that says. Undoing the
-    answer to the first idea brings the experiment back too, unless its next round stands on it.
+    last of the answers brings the experiment back too, unless its next round stands on it.
     """
     draft, kind, words = told
     for case in cases:
         draft.check(case.idea.handling)
-    brought_back = bool(cases) and kind != Kind.TRIAL_CHANGED
-    with db.session.begin_nested():
-        if not brought_back:
-            apply()
-        for place, case in enumerate(cases):
+    rows = [] if kind == Kind.TRIAL_CHANGED else [experiment.id]
+    inside = is_inside(experiment)
+    with db.session.begin_nested(), together({Experiment: rows}):
+        apply()
+        for case in cases:
             hold(case.idea)
-            first = brought_back and place == 0
-            rows = [experiment.id] if first else []
-            with undoable(actor, "answer", case.idea, rows={Experiment: rows}):
-                if first:
-                    apply()
+            with undoable(actor, "answer", case.idea):
                 if give_answer(actor, case.idea, draft, seen=seen.get(case.idea.id)) is None:
                     raise ConflictError(_("You have answered this idea meanwhile. Look again."))
-                add_entry(actor, case.idea, kind, reason=words or experiment.title)
-
-
-def _next_round(experiment: Experiment) -> Experiment:
-    """Plan the next round like this one; measures begin where they were left."""
-    kept = {
-        name: getattr(experiment, name)
-        for name in (
-            *("title", "title_key", "place", "unit", "area_id", "group", "person_id"),
-            *("owner_name", "owner_task", "owner_named", "sub_project_id", "hypothesis"),
-            *("limits", "permit", "permit_text", "impact_tags"),
-        )
-    }
-    now = clock.now()
-    made = Experiment(
-        **kept,
-        state=State.PLANNED,
-        round=experiment.round + 1,
-        previous_id=experiment.id,
-        first_id=experiment.first_id or experiment.id,
-        version=1,
-        created_at=now,
-        updated_at=now,
-    )
-    db.session.add(made)
-    db.session.flush()  # its number is needed by what belongs to it
-    for place, one in enumerate(rows_of([experiment])[0].measures):
-        start = one.baseline if one.last is None else one.last
-        facts = {"unit": one.unit, "target": one.target, "direction": one.direction}
-        db.session.add(
-            Measure(experiment_id=made.id, name=one.name, baseline=start, position=place, **facts)
-        )
-    for number in idea_numbers(experiment.id):
-        db.session.add(ExperimentIdea(experiment_id=made.id, idea_id=number))
-    db.session.flush()
-    return made
+                # What only staff see is not named where everybody reads.
+                kept = inside and case.idea.visibility == Visibility.PUBLIC
+                add_entry(actor, case.idea, kind, reason="" if kept else words or experiment.title)

@@ -1,10 +1,10 @@
 """The ideas of an experiment before a decision: which are answered with it, and which are not."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from innovation.answers.drafts import possible
 from innovation.core.db import db
@@ -26,12 +26,14 @@ class IdeaCase:
 
     fate: answered, or why not: not_shown (hidden or withdrawn), elsewhere (another sub-project's),
     recused (it concerns the actor), unready (not routed yet, or finished already), apart (only
-    planned for this, and decided on apart from it). seen: the last entry of its timeline.
+    planned for this, or tried by another experiment that goes on, so stopping this one leaves it as
+    it is). seen: the last entry of its timeline. tried_elsewhere: by another one that goes on.
     """
 
     idea: Idea
     fate: Fate
     seen: int
+    tried_elsewhere: bool = False
 
 
 def cases_of(
@@ -44,11 +46,22 @@ def cases_of(
         .where(ExperimentIdea.experiment_id == experiment.id)
     )
     heads = {one.id: one for one in (head_of(idea) for idea in found)}
-    stops = target == Handling.NOT_GOING_FORWARD and experiment.state == State.PLANNED
-    return [
-        IdeaCase(one, _fate(actor, one, target, stops), last_entry(number))
-        for number, one in sorted(heads.items())
-    ]
+    tried = _tried_elsewhere(experiment, heads)
+    cases = []
+    for number, one in sorted(heads.items()):
+        fate = _fate(actor, one, target)
+        if fate == "answered" and target == Handling.NOT_GOING_FORWARD:
+            planned = experiment.state == State.PLANNED and one.handling != Handling.IN_EXPERIMENT
+            fate = "apart" if planned or number in tried else fate
+        cases.append(IdeaCase(one, fate, last_entry(number), number in tried))
+    return cases
+
+
+def cases_to_end(actor: Actor, experiment: Experiment) -> list[IdeaCase]:
+    """Give the ideas as they are told of before it is known how the experiment ends."""
+    planned = experiment.state == State.PLANNED  # so it can only be stopped
+    target = Handling.NOT_GOING_FORWARD if planned else Handling.IN_EXPERIMENT
+    return cases_of(actor, experiment, target)
 
 
 def answered(cases: Iterable[IdeaCase]) -> list[IdeaCase]:
@@ -63,13 +76,28 @@ def head_of(idea: Idea) -> Idea:
     return db.session.get_one(Idea, idea.merged_into_id)
 
 
-def _fate(actor: Actor, idea: Idea, target: Handling, stops: bool) -> Fate:
+def _tried_elsewhere(experiment: Experiment, heads: Collection[int]) -> set[int]:
+    """Tell which of these ideas another experiment tries that goes on."""
+    head = func.coalesce(Idea.merged_into_id, Idea.id)
+    return set(
+        db.session.scalars(
+            select(head)
+            .join(ExperimentIdea, ExperimentIdea.idea_id == Idea.id)
+            .join(Experiment, Experiment.id == ExperimentIdea.experiment_id)
+            .where(
+                head.in_(heads),
+                Experiment.id != experiment.id,
+                Experiment.state == State.RUNNING,
+            )
+        )
+    )
+
+
+def _fate(actor: Actor, idea: Idea, target: Handling) -> Fate:
     if idea.visibility not in _SHOWN:
         return "not_shown"
     if not may(actor, "idea:decide", idea):
         return "elsewhere"
     if is_recused(actor, idea.id):
         return "recused"
-    if stops and idea.handling != Handling.IN_EXPERIMENT:
-        return "apart"
     return "answered" if target in possible(idea.handling) else "unready"

@@ -110,7 +110,7 @@ class ExperimentDraft:
         if len(self.ideas) > MOST_IDEAS:
             raise RuleBrokenError(_("Choose at most %(num)s ideas.", num=MOST_IDEAS), "ideas")
         for place, one in enumerate(self.measures, 1):
-            if not one.empty or one.id:
+            if not one.empty:
                 one.check(f"measure_{place}")
 
     def _check_texts(self) -> None:

@@ -1,7 +1,7 @@
 """Forms of experiments: the plan, its start and end, readings, the diary, an offer to try it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Self
 
 from flask import request
@@ -87,6 +87,16 @@ class ExperimentForm(KeptForm):
             SelectChoice(one["id"], pick(one["name"], tongue)) for one in known.impact_tags
         ]
         return form
+
+    def offer(self, leads: Callable[[int], bool]) -> None:
+        """Offer only sub-projects whose experiments this person leads, and the chosen one."""
+        known = snapshot().sub_project_by_slug
+        offered: Iterable[Any] = self.sub_project.choices or ()
+        self.sub_project.choices = [
+            one
+            for one in offered
+            if one.value in ("", self.sub_project.data) or leads(known[one.value].id)
+        ]
 
     @property
     def measures(self) -> list[list[Any]]:

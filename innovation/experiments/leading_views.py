@@ -11,6 +11,7 @@ from innovation.core.errors import NotFoundError
 from innovation.core.permissions import authorize
 from innovation.experiments import actions, cases, parts, queries
 from innovation.experiments.forms import DiaryForm, EndForm, ExperimentForm, ReadingForm, ToldForm
+from innovation.experiments.policy import leads_in
 from innovation.experiments.sheets import ExperimentRow, rows_of
 from innovation.ideas.queries import visible_idea
 from innovation.programme.queries import snapshot
@@ -122,6 +123,7 @@ def _written(experiment: Any) -> dict[str, Any]:
 
 
 def _plan_page(form: ExperimentForm, row: ExperimentRow | None = None) -> ResponseReturnValue:
+    form.offer(lambda number: leads_in(actor(), number))
     return render_template("experiments/edit.html", form=form, row=row), form.status
 
 
@@ -187,7 +189,8 @@ def finish(experiment_id: int) -> ResponseReturnValue:
 
 def _told_page(name: str, experiment: Any, form: ToldForm) -> ResponseReturnValue:
     """Show a decision with the ideas that it answers, as they are now."""
-    found = cases.cases_of(actor(), experiment)
+    of = cases.cases_of if name == "start" else cases.cases_to_end
+    found = of(actor(), experiment)
     form.show_now(experiment.version, [(one.idea.id, one.seen) for one in cases.answered(found)])
     return render_template(
         f"experiments/{name}.html", row=rows_of([experiment])[0], form=form, cases=found

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 
 from innovation.core.db import db
 from innovation.core.pagination import PAGE_SIZE, Page, page_number
@@ -15,9 +15,13 @@ from innovation.experiments.lifecycle import State
 from innovation.experiments.models import Experiment
 from innovation.experiments.queries import latest_round, shown_to
 from innovation.experiments.sheets import ExperimentRow, rows_of
+from innovation.language.terms import index_terms, query_terms
 from innovation.programme.queries import snapshot
 
 LONGEST_WORDS = 100
+MOST_WORDS = 12
+# An experiment is planned in Finnish.
+_LANGUAGE = "fi"
 # What goes on comes first, then what will, then what was learnt.
 _ORDER = {State.RUNNING: 0, State.PLANNED: 1, State.ENDED: 2, State.STOPPED: 2}
 
@@ -97,6 +101,21 @@ def _conditions(actor: Actor, wanted: ExperimentFilter) -> list[ColumnElement[bo
         made.append(Experiment.sub_project_id == home.id)
     if wanted.area:
         made.append(Experiment.area_id == known.area_by_slug[wanted.area].id)
-    for word in normal_key(wanted.words).split():
-        made.append(Experiment.title_key.contains(word, autoescape=True))
+    key = Experiment.title_key
+    for ways in _sought(wanted.words):
+        made.append(or_(*(key.contains(way, autoescape=True) for way in ways)))
     return made
+
+
+def search_key(title: str) -> str:
+    """Give the title as it is searched by, then its words, each between spaces, in any form."""
+    terms = sorted({term.text for term in index_terms(title, _LANGUAGE)})
+    return f"{normal_key(title)}  {' '.join(terms)} "
+
+
+def _sought(words: str) -> list[list[str]]:
+    """Give for each typed word what is found of it: a part of the title, or one of its forms."""
+    return [
+        [word, *sorted({f" {one.text} " for one in query_terms(word, _LANGUAGE, parts=True)})]
+        for word in normal_key(words).split()[:MOST_WORDS]
+    ]

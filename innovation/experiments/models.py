@@ -32,8 +32,8 @@ class Experiment(Base):
 
     group: who takes part and how many. owner_named: whether the owner lets the name be shown.
     decision: one of Outcome once it has ended, "" before. decide_by: the promised day of that.
-    title_key: the title as lists are searched by. previous_id, first_id: the round before, and the
-    first of all. version grows with every change of the plan.
+    title_key: the title and the forms of its words, as lists are searched by. previous_id,
+    first_id: the round before, and the first of all. version grows with every change of the plan.
     """
 
     __tablename__ = "experiments"

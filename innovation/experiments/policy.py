@@ -7,7 +7,12 @@ from innovation.experiments.models import Experiment
 @rule("experiment:lead")
 def may_lead(actor: Actor, experiment: Experiment) -> bool:
     """Moderators and coordinators lead every experiment, leads those of their sub-project."""
-    if isinstance(actor, Person) and actor.leads(experiment.sub_project_id):
+    return leads_in(actor, experiment.sub_project_id)
+
+
+def leads_in(actor: Actor, sub_project_id: int) -> bool:
+    """Tell whether the actor leads the experiments of this sub-project."""
+    if isinstance(actor, Person) and actor.leads(sub_project_id):
         return True
     return holds(actor, "idea:moderate") or holds(actor, "promise:coordinate")
 

@@ -13,7 +13,14 @@ from innovation.core.errors import NotFoundError
 from innovation.core.i18n import LazyString
 from innovation.core.permissions import Actor, Person, holds
 from innovation.experiments.lifecycle import JOINED, OFFER_LABELS, OPEN, STATE_LABELS
-from innovation.experiments.models import DiaryEntry, Experiment, ExperimentIdea, Joiner
+from innovation.experiments.models import (
+    DiaryEntry,
+    Experiment,
+    ExperimentIdea,
+    Joiner,
+    Measure,
+    Reading,
+)
 from innovation.experiments.sheets import ExperimentRow, rows_of
 from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.models import Authorship, Idea
@@ -22,15 +29,20 @@ from innovation.votes.queries import supported
 
 
 def shown_to(actor: Actor) -> ColumnElement[bool]:
-    """Give the condition for experiments the actor sees: one of a staff only idea is for staff."""
+    """Give the condition for experiments the actor sees: one of a staff only idea is for staff.
+
+    What was merged is shown to those who see the idea that it is a part of now.
+    """
     if holds(actor, "idea:see_staff_only"):
         return true()
+    head = aliased(Idea)
     inside = (
         select(ExperimentIdea.idea_id)
         .join(Idea, Idea.id == ExperimentIdea.idea_id)
+        .join(head, head.id == func.coalesce(Idea.merged_into_id, Idea.id))
         .where(
             ExperimentIdea.experiment_id == Experiment.id,
-            Idea.visibility == Visibility.STAFF_ONLY,
+            head.visibility == Visibility.STAFF_ONLY,
         )
     )
     return ~inside.exists()
@@ -134,6 +146,17 @@ def references_of(number: int) -> list[str]:
 def next_round_of(number: int) -> int | None:
     """Give the number of the round that followed, if one did."""
     return db.session.scalar(select(Experiment.id).where(Experiment.previous_id == number))
+
+
+def written_since(number: int, at: datetime) -> bool:
+    """Tell whether a reading or the diary was written at this moment or later."""
+    read = (
+        select(Reading.id)
+        .join(Measure, Measure.id == Reading.measure_id)
+        .where(Measure.experiment_id == number, Reading.at >= at)
+    )
+    told = select(DiaryEntry.id).where(DiaryEntry.experiment_id == number, DiaryEntry.at >= at)
+    return any(db.session.scalar(one.limit(1)) is not None for one in (read, told))
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ class IdeaRow:
     next_step_on: date | None
     first_answer_by: date | None
     decision_by: date | None
+    decided_at: datetime | None
     passed_to: str
     in_brief: str
     primary_sub_project_id: int | None
@@ -103,6 +104,7 @@ class IdeaRow:
             next_step_on=self.next_step_on,
             first_answer_by=self.first_answer_by,
             decision_by=self.decision_by,
+            decided_at=self.decided_at,
         )
 
     @property

@@ -11,7 +11,6 @@ from innovation.programme.promises import looked_at_by
 # What is promised by the date of the next step, in each state that has its own words for it.
 _PROMISED: dict[str, str] = {
     Handling.IN_EXPERIMENT: "trial",
-    Handling.UNDER_EVALUATION: "decision",
     Handling.ON_HOLD: "reopened",
 }
 # It has not been decided yet where an idea in these states goes.
@@ -41,21 +40,26 @@ def next_step(
     next_step_on: date | None,
     first_answer_by: date | None,
     decision_by: date | None,
+    decided_at: datetime | None,
 ) -> NextStep | None:
-    """Give the next step of an idea, or None when nothing is promised any more."""
+    """Give what is promised first of an idea, or None when nothing is promised any more.
+
+    A later date never hides an earlier one that is open: a step does not put a decision off.
+    """
     if visibility == Visibility.WAITING:
         if published_at is not None or handling in FINISHED:
             return None  # it has been read once; the promise is about newcomers
         return _promise("looked_at", looked_at_by(clock.local_date(created_at)))
     if visibility not in {Visibility.PUBLIC, Visibility.STAFF_ONLY} or handling in FINISHED:
         return None
-    if next_step_on is not None:
-        return _promise(_PROMISED.get(handling, "step"), next_step_on)
+    found = []
     if answered_at is None and first_answer_by is not None:
-        return _promise("first_answer", first_answer_by, asked_at)
-    if decision_by is not None and handling in UNDECIDED:
-        return _promise("decision", decision_by, asked_at)
-    return None
+        found.append(_promise("first_answer", first_answer_by, asked_at))
+    if decided_at is None and decision_by is not None and handling in UNDECIDED:
+        found.append(_promise("decision", decision_by, asked_at))
+    if next_step_on is not None:
+        found.append(_promise(_PROMISED.get(handling, "step"), next_step_on))
+    return min(found, key=lambda one: one.on, default=None)
 
 
 def _promise(what: str, on: date, asked_at: datetime | None = None) -> NextStep:

@@ -1,13 +1,34 @@
 """Rows as plain values, before and after: what differs, and how it is written to the database."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Table, select
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Date,
+    Table,
+    Text,
+    cast,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.types import TypeEngine
 
 from innovation.core.db import Base, UtcDateTime, db
+from innovation.core.errors import ConflictError
+from innovation.core.i18n import lazy_gettext as _
+
+CHANGED = _("Something has happened since, so this can no longer be undone. Decide anew.")
+# What is said instead when a row of this table has changed since.
+_NEWER = {
+    "messages": _("The author has already answered, so the question stays. Read the answer first.")
+}
 
 # Columns that others move at the same time, or that only ever grow.
 _LIVELY = frozenset({"support_count", "comment_count", "version", "updated_at", "topical"})
@@ -78,3 +99,35 @@ def _value(kind: TypeEngine[Any], written: Any) -> Any:
     if isinstance(kind, UtcDateTime):
         return datetime.fromisoformat(written)
     return date.fromisoformat(written) if isinstance(kind, Date) else written
+
+
+def hold_rows(changes: Iterable[dict[str, Any]]) -> None:
+    """Let nobody else change the rows that these are about, held by table and number."""
+    numbers = {(one["table"], (one["after"] or one["before"])["id"]) for one in changes}
+    for name, number in sorted(numbers):
+        key = Base.metadata.tables[name].c.id
+        db.session.execute(select(key).where(key == number).with_for_update(key_share=True))
+
+
+def write_back(changes: list[dict[str, Any]]) -> None:
+    """Write back what was there; new rows go first, since a single one may be in force."""
+    for change in sorted(changes, key=lambda one: one["before"] is not None):
+        table = Base.metadata.tables[change["table"]]
+        before, after = (typed(table, change[name] or {}) for name in ("before", "after"))
+        if not after:
+            db.session.execute(insert(table).values(before))
+            continue
+        same = [_unchanged(table.c[name], value) for name, value in after.items()]
+        if not before:
+            done = db.session.execute(delete(table).where(*same))
+        else:
+            done = db.session.execute(update(table).where(*same).values(before))
+        if done.rowcount != 1:  # type: ignore[attr-defined]
+            raise ConflictError(_NEWER.get(table.name, CHANGED))
+
+
+def _unchanged(column: Column[Any], value: Any) -> ColumnElement[bool]:
+    """Give the condition that a column still holds the value; JSON is compared as it is written."""
+    if isinstance(column.type, JSON):
+        return cast(column, Text) == json.dumps(value)
+    return column.is_not_distinct_from(value)

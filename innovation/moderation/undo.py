@@ -5,24 +5,12 @@ after, and undoing writes back what was there. Counters are left out, since othe
 meanwhile; they are counted anew. The timeline is left out too, since it only grows.
 """
 
-import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    Column,
-    ColumnElement,
-    Text,
-    cast,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import func, select, update
 
 from innovation.comments.actions import recount as recount_comments
 from innovation.comments.models import Comment, Report
@@ -40,12 +28,12 @@ from innovation.messages.actions import mark_read
 from innovation.messages.models import Message
 from innovation.moderation.events import DecisionMade, DecisionUndone
 from innovation.moderation.models import Decision, Recusal
-from innovation.moderation.pictures import differences, picture, typed
+from innovation.moderation.pictures import CHANGED, differences, hold_rows, picture, write_back
 from innovation.routing.models import Routing
 from innovation.votes.actions import recount as recount_votes
 
 UNDO_TIME = timedelta(minutes=10)
-_INSIDE = "decision"
+_INSIDE, _TOGETHER = "decision", "decisions together"
 
 # What a decision may change of the ideas it is about: the table, and which column names the idea.
 _OF_IDEAS: list[tuple[type[Base], str]] = [
@@ -62,18 +50,45 @@ _BESIDE = frozenset(
     {"publish_comment", "hide_comment", "dismiss_report", "accept_edit", "decline_edit"}
     | {"brief", "redact", "recuse"}
 )
-_CHANGED = _("Something has happened since, so this can no longer be undone. Decide anew.")
-# What is said instead when a row of this table has changed since.
-_NEWER = {
-    "messages": _("The author has already answered, so the question stays. Read the answer first.")
-}
-
 Rows = Mapping[type[Base], Collection[int]]
+_WATCHED: dict[str, Callable[[Mapping[str, Any], datetime], None]] = {}
 
 
 def restores(model: type[Base], column: str) -> None:
     """Let undoing bring back the rows of a feature above too. column: the one naming the idea."""
     _OF_IDEAS.append((model, column))
+
+
+def watches(model: type[Base], refuse: Callable[[Mapping[str, Any], datetime], None]) -> None:
+    """Let a feature above refuse to bring back a row that decisions share, by a ConflictError.
+
+    refuse: takes the row "before" and "after", its number and what differs, and the moment.
+    """
+    _WATCHED[model.__tablename__] = refuse
+
+
+@contextmanager
+def together(rows: Rows) -> Iterator[None]:
+    """Let the decisions of the block share what it does to these rows of features above.
+
+    Each can be undone alone; the rows go back with the last one of them. The caller holds the rows,
+    and the ideas before them.
+    """
+    wanted = [(model, "id", numbers) for model, numbers in rows.items()]
+    inside = db.session().info
+    db.session.flush()
+    before = picture(wanted)
+    made: list[Decision] = []
+    inside[_TOGETHER] = made
+    try:
+        yield
+    finally:
+        del inside[_TOGETHER]
+    db.session.flush()
+    shared = differences(before, picture(wanted))
+    for one in made:
+        also = [other.id for other in made if other is not one]
+        one.changes = {**(one.changes or {}), "shared": shared, "also": also}
 
 
 @contextmanager
@@ -145,6 +160,7 @@ def _noted(
     )
     db.session.add(decision)
     db.session.flush()  # its number is needed by the event
+    db.session().info.get(_TOGETHER, []).append(decision)
     record(DecisionMade(decision.id, idea.id))
 
 
@@ -164,7 +180,7 @@ def undo_decision(actor: Actor, decision: Decision) -> None:
     if decision.changes is None or clock.now() >= decision.until:
         raise ConflictError(_("The ten minutes are over. Decide anew instead of undoing."))
     _refuse_under_newer(decision, numbers)
-    _restore(decision.changes["rows"])
+    write_back([*decision.changes["rows"], *_shared_by_none(decision)])
     _refuse_two_texts(numbers)
     decision.undone_at = clock.now()
     decision.changes = None
@@ -185,7 +201,7 @@ def undo_decision(actor: Actor, decision: Decision) -> None:
 
 
 def hold_for_undoing(decisions: Collection[Decision]) -> None:
-    """Hold the comments, then the ideas, that undoing these changes, each by its number."""
+    """Hold the comments, the ideas, then what stands on them, each by its number."""
     comments = {one.comment_id for one in decisions if one.comment_id is not None}
     ideas: set[int] = set()
     for one in decisions:
@@ -200,6 +216,22 @@ def hold_for_undoing(decisions: Collection[Decision]) -> None:
         hold(db.session.get_one(Comment, number))
     for number in sorted({*ideas, *_heads(list(ideas))}):
         hold(db.session.get_one(Idea, number))
+    hold_rows(change for one in decisions for change in (one.changes or {}).get("shared", ()))
+
+
+def _shared_by_none(decision: Decision) -> list[dict[str, Any]]:
+    """Give what decisions made together have changed, once no other one of them stands."""
+    changes = decision.changes or {}
+    standing = select(Decision.id).where(
+        Decision.id.in_(changes.get("also", ())), Decision.undone_at.is_(None)
+    )
+    if db.session.scalar(standing.limit(1)) is not None:
+        return []
+    shared: list[dict[str, Any]] = changes.get("shared", [])
+    for change in shared:
+        if refuse := _WATCHED.get(change["table"]):
+            refuse(change, decision.at)
+    return shared
 
 
 def forget_changes() -> None:
@@ -238,7 +270,7 @@ def _refuse_two_texts(numbers: list[int]) -> None:
         .having(func.count() > 1)
     )
     if db.session.scalar(waiting.limit(1)) is not None:
-        raise ConflictError(_CHANGED)
+        raise ConflictError(CHANGED)
 
 
 def _heads(numbers: list[int]) -> list[int]:
@@ -253,30 +285,6 @@ def _wanted(ideas: Collection[int], rows: Rows) -> list[tuple[type[Base], str, C
     """Give the rows that a decision may change, as `picture` takes them."""
     own = [(model, column, ideas) for model, column in _OF_IDEAS]
     return [*own, *((model, "id", numbers) for model, numbers in rows.items())]
-
-
-def _restore(changes: list[dict[str, Any]]) -> None:
-    """Write back what was there; new rows go first, since a single one may be in force."""
-    for change in sorted(changes, key=lambda one: one["before"] is not None):
-        table = Base.metadata.tables[change["table"]]
-        before, after = (typed(table, change[name] or {}) for name in ("before", "after"))
-        if not after:
-            db.session.execute(insert(table).values(before))
-            continue
-        same = [_unchanged(table.c[name], value) for name, value in after.items()]
-        if not before:
-            done = db.session.execute(delete(table).where(*same))
-        else:
-            done = db.session.execute(update(table).where(*same).values(before))
-        if done.rowcount != 1:  # type: ignore[attr-defined]
-            raise ConflictError(_NEWER.get(table.name, _CHANGED))
-
-
-def _unchanged(column: Column[Any], value: Any) -> ColumnElement[bool]:
-    """Give the condition that a column still holds the value; JSON is compared as it is written."""
-    if isinstance(column.type, JSON):
-        return cast(column, Text) == json.dumps(value)
-    return column.is_not_distinct_from(value)
 
 
 def _last_entry(numbers: Collection[int]) -> int:

@@ -86,7 +86,7 @@ def _told(row: Spread | None) -> Told | None:
 
 @dataclass(frozen=True, slots=True)
 class SpreadRow:
-    """A spreading case as the lead reads it."""
+    """A spreading case as the lead reads it. seen: what a page shows of it, for `move_spread`."""
 
     id: int
     model_id: int
@@ -102,14 +102,24 @@ class SpreadRow:
     state: str
     state_label: LazyString
     note: str
+    seen: str
     at: datetime
+
+
+FINISHED = (Spreading.DONE, Spreading.HEARD)
+
+
+def mark_of(spread: Spread) -> str:
+    """Give what becomes another with every move of the case and every change of its note."""
+    moved = spread.moved_at.isoformat() if spread.moved_at else ""
+    return f"{spread.state} {moved}".rstrip()
 
 
 def list_spreads(actor: Actor, number: int = 1, *, done: bool = False) -> Page[SpreadRow]:
     """Give a page of the cases of the actor's sub-projects: those to be agreed first, the oldest
     of them first. done: the finished ones and those that work already.
     """
-    states = (Spreading.DONE, Spreading.HEARD) if done else (Spreading.OPEN, Spreading.AGREED)
+    states = FINISHED if done else (Spreading.OPEN, Spreading.AGREED)
     counted = _led(actor, func.count(Spread.id)).where(Spread.state.in_(states))
     first = case((Spread.state == Spreading.OPEN, 0), else_=1)
     rows = db.session.execute(
@@ -123,12 +133,20 @@ def list_spreads(actor: Actor, number: int = 1, *, done: bool = False) -> Page[S
 
 
 def _led(actor: Actor, *columns: Any) -> Select[Any]:
-    """Select the cases of the sub-projects that the actor leads, of the model or of the idea."""
+    """Select the cases of the sub-projects that the actor leads, of the model or of the idea.
+
+    An answer that was undone asks nothing any more, so what was said of its model is left out.
+    """
+    named = select(AnsweredModel.id).where(
+        AnsweredModel.model_id == Spread.model_id,
+        AnsweredModel.idea_id.in_([Spread.idea_id, Idea.merged_into_id]),
+    )
     wanted = (
         select(*columns)
         .select_from(Spread)
         .join(OperatingModel, OperatingModel.id == Spread.model_id)
         .join(Idea, Idea.id == Spread.idea_id)
+        .where(named.correlate(Spread, Idea).exists())
     )
     if decides_everywhere(actor):
         return wanted
@@ -155,6 +173,7 @@ def _row(spread: Spread, name: str, idea: Idea) -> SpreadRow:
         state=spread.state,
         state_label=SPREADING_LABELS[spread.state],
         note=spread.note,
+        seen=mark_of(spread),
         at=spread.at,
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
+from innovation.core.permissions import Nobody
 from innovation.core.text import slug
 from innovation.operating_models.documents import document, schema
 from innovation.operating_models.queries import facts_of, visible_model
@@ -55,7 +56,8 @@ def as_word(model_id: int) -> ResponseReturnValue:
 
 def _made(model_id: int) -> tuple[dict[str, Any], str]:
     model = visible_model(actor(), model_id)
-    made = document(model, facts_of(actor(), model), _address)
+    # A file is handed on, so it names no source that only whoever takes it may see.
+    made = document(model, facts_of(Nobody(), model), _address)
     return made, f"toimintamalli-{model.id}-{slug(model.name)}".rstrip("-")
 
 

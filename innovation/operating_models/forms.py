@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from innovation.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, Texts, in_the_readers_language
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, may
+from innovation.operating_models.cases import SpreadRow
 from innovation.operating_models.drafts import (
     LONGEST_NOTE,
     ChangedMeanwhileError,
@@ -200,6 +201,22 @@ class SpreadForm(Form):
             if code == now or (Spreading(now), code) in SPREAD_MOVES
         ]
         return self
+
+    def show_saved(self, row: SpreadRow, message: object) -> None:
+        """After somebody was faster: say what is saved now; what was written stays.
+
+        Sending it again counts.
+        """
+        self.form_errors = [str(message)]
+        self.seen.data = row.seen
+        kept = ((self.state, row.state, row.state_label), (self.note, row.note, row.note or "–"))
+        for field, saved, words in kept:
+            if field.data != saved:
+                said = _("%(field)s, saved now: %(value)s", field=field.label.text, value=words)
+                field.errors = [str(said)]
+        self.offer(row.state)
+        if (Spreading(row.state), self.state.data) not in SPREAD_MOVES:
+            self.state.data = row.state
 
 
 class PhaseForm(Form):

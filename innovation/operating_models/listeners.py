@@ -1,4 +1,4 @@
-"""What was taken out of an idea goes from the models that grew from it too: they hold its words."""
+"""What was taken out of an idea goes from the models that grew from it or from its experiments."""
 
 import re
 from collections.abc import Iterable
@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.events import on
+from innovation.experiments.models import Experiment, ExperimentIdea
 from innovation.ideas.events import IdeaRedacted
 from innovation.ideas.models import Idea
 from innovation.operating_models.actions import replace_words
@@ -27,11 +28,20 @@ def take_out_of_models(event: IdeaRedacted) -> None:
 
     Undoing does not bring them back here: a model does without them.
     """
+    # Every round of a trial: a model tells the whole way, also of rounds that had other ideas.
+    first = func.coalesce(Experiment.first_id, Experiment.id)
+    tried = (
+        select(first)
+        .join(ExperimentIdea, ExperimentIdea.experiment_id == Experiment.id)
+        .where(ExperimentIdea.idea_id == event.idea_id)
+    )
+    grown = (
+        select(ModelSource.model_id)
+        .outerjoin(Experiment, Experiment.id == ModelSource.experiment_id)
+        .where((ModelSource.idea_id == event.idea_id) | first.in_(tried))
+    )
     models = db.session.scalars(
-        select(OperatingModel)
-        .join(ModelSource, ModelSource.model_id == OperatingModel.id)
-        .where(ModelSource.idea_id == event.idea_id)
-        .order_by(OperatingModel.id)
+        select(OperatingModel).where(OperatingModel.id.in_(grown)).order_by(OperatingModel.id)
     ).all()
     cuts = _cuts(event.idea_id) if models else []
     if not cuts:

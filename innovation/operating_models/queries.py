@@ -11,6 +11,7 @@ from innovation.core.errors import NotFoundError
 from innovation.core.i18n import Texts
 from innovation.core.permissions import Actor, may
 from innovation.experiments.models import Experiment
+from innovation.experiments.queries import shown_to
 from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.models import Idea
 from innovation.operating_models.documents import Facts, SourceRow, UseRow, contents_of
@@ -86,9 +87,7 @@ def uses_of(model_ids: list[int]) -> dict[int, list[UseRow]]:
 
 
 def sources_of(actor: Actor, model_id: int) -> list[SourceRow]:
-    """Give the ideas and experiments a model grew from; ideas that the actor cannot see are left
-    out.
-    """
+    """Give the ideas and experiments a model grew from; what the actor cannot see is left out."""
     ideas = db.session.scalars(
         select(Idea)
         .join(ModelSource, ModelSource.idea_id == Idea.id)
@@ -98,7 +97,7 @@ def sources_of(actor: Actor, model_id: int) -> list[SourceRow]:
     experiments = db.session.execute(
         select(Experiment.id, Experiment.title)
         .join(ModelSource, ModelSource.experiment_id == Experiment.id)
-        .where(ModelSource.model_id == model_id)
+        .where(ModelSource.model_id == model_id, shown_to(actor))
         .order_by(Experiment.id)
     )
     return [

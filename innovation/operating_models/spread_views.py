@@ -1,12 +1,14 @@
 """Spreading: the author tells whether a model works where they are; the lead's list of cases."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from innovation.core.pagination import page_number
+from innovation.core.errors import ConflictError
+from innovation.core.pagination import Page, page_number
 from innovation.core.permissions import Actor
 from innovation.ideas.queries import visible_idea
 from innovation.operating_models import cases, spreading
@@ -62,7 +64,9 @@ def _told(who: Actor, idea: Any, there: str) -> ResponseReturnValue:
 @needs("answer:see")
 def index() -> ResponseReturnValue:
     """List the cases of the actor's sub-projects."""
-    return _list_page({})
+    done = request.args.get("done") == "1"
+    number = page_number(request.args.get("page"))
+    return _page_of(cases.list_spreads(actor(), number, done=done), done)
 
 
 @blueprint.post("/operating-models/spreads/<int:spread_id>")
@@ -72,20 +76,35 @@ def move(spread_id: int) -> ResponseReturnValue:
     form = SpreadForm(request.form, prefix=f"case-{spread_id}-")
     form.offer(cases.spread_row(actor(), spread_id).state)
     state, note, seen = form.state.data or "", form.note.data or "", form.seen.data or ""
-    form.attempt(lambda: spreading.move_spread(actor(), spread_id, state, note, seen))
+    try:
+        form.attempt(lambda: spreading.move_spread(actor(), spread_id, state, note, seen))
+    except ConflictError as conflict:
+        form.show_saved(cases.spread_row(actor(), spread_id), conflict.message)
+        return _sent_page(spread_id, form), 409
     if form.errors:
-        return _list_page({spread_id: form}), 422
+        return _sent_page(spread_id, form), 422
     flash(gettext("Saved. The author reads it on the page of the idea."), "good")
     return redirect(url_for("spreading.index"), 303)
 
 
-def _list_page(sent: dict[int, SpreadForm]) -> str:
-    done = request.args.get("done") == "1"
-    page = cases.list_spreads(actor(), page_number(request.args.get("page")), done=done)
-    forms = {row.id: sent.get(row.id) or _form(row) for row in page.items}
-    return render_template("operating_models/spreads.html", page=page, forms=forms, done=done)
+def _sent_page(spread_id: int, form: SpreadForm) -> str:
+    """Show what was sent first, on the tab where its case is: nobody has to look for it."""
+    row = cases.spread_row(actor(), spread_id)
+    done = row.state in cases.FINISHED
+    page = cases.list_spreads(actor(), done=done)
+    others = [one for one in page.items if one.id != spread_id]
+    return _page_of(replace(page, items=[row, *others]), done, spread_id, form)
+
+
+def _page_of(
+    page: Page[cases.SpreadRow], done: bool, spread_id: int = 0, sent: SpreadForm | None = None
+) -> str:
+    forms = {row.id: sent if sent and row.id == spread_id else _form(row) for row in page.items}
+    return render_template(
+        "operating_models/spreads.html", page=page, forms=forms, done=done, sent=sent
+    )
 
 
 def _form(row: cases.SpreadRow) -> SpreadForm:
-    said = {"seen": row.state, "state": row.state, "note": row.note}
+    said = {"seen": row.seen, "state": row.state, "note": row.note}
     return SpreadForm(prefix=f"case-{row.id}-", data=said).offer(row.state)

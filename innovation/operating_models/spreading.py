@@ -11,7 +11,7 @@ from innovation.guard.rules import refuse_identity_codes, refuse_long
 from innovation.ideas.models import Idea
 from innovation.ideas.moves import hold
 from innovation.ideas.policy import is_author
-from innovation.operating_models.cases import answers_to, spread_row, whose
+from innovation.operating_models.cases import answers_to, mark_of, spread_row, whose
 from innovation.operating_models.drafts import LONGEST_NOTE
 from innovation.operating_models.lifecycle import SPREAD_MOVES, Fit, Spreading
 from innovation.operating_models.models import AnsweredModel, Spread
@@ -51,8 +51,8 @@ def tell_fit(actor: Actor, idea: Idea, model_id: int, fit: str, text: str = "") 
 def move_spread(actor: Actor, spread_id: int, state: str, note: str, seen: str) -> None:
     """Move a case, or change the note that its author reads.
 
-    seen: the state that the page showed. Raises RuleBrokenError at "state" or "note", and
-    ConflictError when somebody else has moved it meanwhile.
+    seen: SpreadRow.seen of what the page showed. Raises RuleBrokenError at "state" or "note", and
+    ConflictError when somebody else has moved it or written its note meanwhile.
     """
     authorize(actor, "answer:see")
     row = spread_row(actor, spread_id)
@@ -60,11 +60,12 @@ def move_spread(actor: Actor, spread_id: int, state: str, note: str, seen: str) 
     refuse_identity_codes(note=note)
     spread = db.session.get_one(Spread, row.id)
     hold(spread)
-    if spread.state not in {seen, state}:
+    changed = (spread.state, spread.note) != (state, note)  # not so when it was sent twice
+    if changed and seen != mark_of(spread):
         raise ConflictError(_("Somebody else has moved this case. Look at it again."))
     if spread.state != state and (spread.state, state) not in SPREAD_MOVES:
         raise RuleBrokenError(_("Choose one of the options."), "state")
     if state != Spreading.OPEN and not note:
         raise RuleBrokenError(_("Tell the author what was agreed."), "note")
-    if (spread.state, spread.note) != (state, note):
+    if changed:
         spread.state, spread.note, spread.moved_at = state, note, clock.now()

@@ -52,8 +52,7 @@ def load_preset(actor: Actor, preset: Preset) -> None:
     # As JSON keeps them, lists: what is read back must equal what was written.
     programme.words = [{"lemma": item.lemma, "stems": list(item.stems)} for item in preset.words]
     programme.watch = {key: list(value) for key, value in asdict(preset.watch).items()}
-    programme.criteria = [asdict(item) for item in preset.criteria]
-    programme.impact_tags = [asdict(item) for item in preset.impact_tags]
+    _assess(programme, preset)
     # Administrators name the times to come; a file that names none takes none away.
     if preset.closed_periods or programme.closed_periods is None:
         programme.closed_periods = [
@@ -65,6 +64,20 @@ def load_preset(actor: Actor, preset: Preset) -> None:
     _load_sub_projects(preset)
     touch()
     record(PresetLoaded(preset))
+
+
+def take_assessment(actor: Actor, preset: Preset) -> None:
+    """Add what ideas are assessed by to a programme that is older than it; else do nothing."""
+    authorize(actor, "programme:manage")
+    programme = db.session.get_one(Programme, 1, with_for_update=True)
+    if programme.slug == preset.id and not (programme.criteria or programme.impact_tags):
+        _assess(programme, preset)
+        touch()
+
+
+def _assess(programme: Programme, preset: Preset) -> None:
+    programme.criteria = [asdict(item) for item in preset.criteria]
+    programme.impact_tags = [asdict(item) for item in preset.impact_tags]
 
 
 def _filled(known: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,6 +35,7 @@ _RANKS = ("health", "name", "security", "contact", "code")
 _STANDING = re.compile(
     "|".join(re.escape(text) for texts in PLACEHOLDERS.values() for text in texts.values())
 )
+_KINDS = {text: kind for kind, texts in PLACEHOLDERS.items() for text in texts.values()}
 # A title as long as this may have been cut in the middle of what is taken out.
 _CUT_FROM = 60
 _SHORTEST_REST = 3
@@ -85,6 +86,15 @@ def pieces(text: str, cuts: Iterable[Cut], language: str, *, title: bool = False
         else:
             found += _put(piece, placeholder(kind, language))
     return [one for one in found if one.text]
+
+
+def removed(was: str, now: str) -> Iterable[Cut]:
+    """Tell the words that a text has lost, by laying what is left of it beside what it was."""
+    pattern = "(.+?)".join(re.escape(left) for left in _STANDING.split(now))
+    laid = re.fullmatch(pattern, was, re.DOTALL)
+    for words, instead in zip(laid.groups(), _STANDING.findall(now), strict=True) if laid else ():
+        if words not in _KINDS:
+            yield Cut(words, _KINDS[instead])
 
 
 def placeholder(kind: str, language: str) -> str:

@@ -35,6 +35,7 @@ PLACE_LABELS: dict[str, LazyString] = {
     "timeline": _("A reason"),
     "comments": _("A comment"),
     "answers": _("An answer"),
+    "postponements": _("Why a date was moved"),
     "spreads": _("What was said of an operating model"),
 }
 # What it is there, by column, unless the place says enough.

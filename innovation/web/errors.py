@@ -1,6 +1,7 @@
 """One handler for every error: a page that says what to do, a partial's answer, nothing lost."""
 
 import logging
+import re
 from datetime import date
 
 from flask import Flask, g, redirect, render_template, request, url_for
@@ -22,15 +23,19 @@ from innovation.web.security import ForeignRequestError, own_path, parts_of
 
 logger = logging.getLogger(__name__)
 
-TEXTS_KEPT = 12
+TEXTS_KEPT = 40
 # Whatever else a form brings was written by somebody, and is kept even when it is a single word.
 SECRETS = frozenset({"csrf_token", "once", "website", "key"})
 CHOICES = frozenset(
-    """area back capacity confirmed decision deputy handling informed language listed municipality
-    named official one over parent person picked primary publishing ready role rule
-    seen show_place signed_in sort source staff_only sub_project successor support
-    version where""".split()
+    """active agrees area back capacity confirmed decision deputy effect existing experiment fit
+    found handling idea ideas impact_tags in_use informed kind language listed measure model
+    municipality named noticed official one over owner_named parent permit person phase picked
+    primary promise publishing ready role rule seen show_place signed_in sort source staff_only
+    state sub_project successor support sure use verdict version where""".split()
 )
+# The same where a form has many of them, each with the number or id of what it is about; beside
+# the word of a criterion stands a sentence.
+_MANY_CHOICES = re.compile(r"criterion_(?!.*_sentence$).*|kind_\d+|case-\d+-(?:state|seen)")
 UNKEPT = SECRETS | CHOICES
 
 
@@ -56,9 +61,13 @@ def _typed() -> list[str]:
     texts = [
         value
         for name, value in form.items(multi=True)
-        if name not in UNKEPT and "password" not in name and value.strip()
+        if not _is_choice(name) and "password" not in name and value.strip()
     ]
     return texts[:TEXTS_KEPT]
+
+
+def _is_choice(name: str) -> bool:
+    return name in UNKEPT or _MANY_CHOICES.fullmatch(name) is not None
 
 
 def _gone(error: GoneError) -> ResponseReturnValue:

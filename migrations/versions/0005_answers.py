@@ -1,6 +1,6 @@
 """Answers and the promise clock: dates promised, answers, postponements, absences, effect."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -188,7 +188,8 @@ def _bring_dates() -> None:
         sa.select(ideas.c.id, ideas.c.published_at).where(ideas.c.published_at.is_not(None))
     ).all()
     for number, published_at in rows:
-        start = published_at.astimezone(zone).date()
+        # SQLite keeps no zone: its moments are UTC, not the time of the machine.
+        start = published_at.replace(tzinfo=published_at.tzinfo or UTC).astimezone(zone).date()
         days = []
         for name in ("first_answer_days", "decision_days"):
             day = start + timedelta(days=int(promises[name]))

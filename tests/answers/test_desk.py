@@ -190,7 +190,7 @@ def test_a_closed_sub_project_is_told_to_its_lead(app: Flask, writing: Unit) -> 
         db.session.get_one(SubProject, here).closed_at = clock.now()
         touch()
     client, _who = signed_in(app, leads=(here,))
-    assert "on päättynyt" in client.get("/answers").text
+    assert "until then a coordinator answers them" in client.get("/answers?lang=en").text
 
 
 def test_the_strip_is_for_those_who_answer_there(

@@ -119,8 +119,9 @@ def test_a_changed_course_opens_the_next_round_with_its_history(writing: Unit) -
         assert idea_numbers(second.id) == [idea.id]
         assert next_round_of(first.id) == second.id
         assert [one.name for one in rows_of([second])[0].measures] == [CALLS.name]
-        with pytest.raises(RuleBrokenError, match="starts"):
+        with pytest.raises(RuleBrokenError) as broken:
             start_experiment(SYSTEM, second, told())
+        assert broken.value.field == "starts_on"
         edit_experiment(SYSTEM, second, plan(ideas=(idea.id,), measures=()), version=1)
         start_experiment(SYSTEM, second, told(text="Toinen kierros alkoi."))
         third = end_experiment(SYSTEM, second, ending("change", lesson="Uusi opetus."))
@@ -185,7 +186,7 @@ def test_what_has_changed_since_the_page_was_made_stops_the_decision(writing: Un
         with pytest.raises(ConflictError):
             start_experiment(who, row, told(), seen=seen, version=row.version - 1)
         idea.merged_into_id = target.id
-        with pytest.raises(ConflictError, match="merged"):
+        with pytest.raises(ConflictError):
             start_experiment(who, row, told(), seen=seen, version=row.version)
         assert (row.state, target.handling) == (State.PLANNED, "routed")
 
@@ -253,17 +254,20 @@ def test_a_closed_sub_project_starts_nothing_new(writing: Unit) -> None:
         with pytest.raises(RuleBrokenError) as broken:
             plan_experiment(who, plan())
         assert broken.value.field == "sub_project"
-        with pytest.raises(RuleBrokenError, match="closed"):
+        with pytest.raises(RuleBrokenError) as broken:
             start_experiment(who, row, told())
+        assert broken.value.field == "sub_project"
         end_experiment(who, under_way, ending("spread"))  # what goes on is brought to its end
-        edit_experiment(who, row, plan(sub_project_id=home("hoitotakuu")))
+        with pytest.raises(ForbiddenError):
+            edit_experiment(who, row, plan(sub_project_id=home("hoitotakuu")))
+        edit_experiment(SYSTEM, row, plan(sub_project_id=home("hoitotakuu")))
         start_experiment(SYSTEM, row, told())
 
 
 def test_a_permit_that_is_only_applied_for_holds_the_start(writing: Unit) -> None:
     with writing():
         row = planned(permit="applied")
-        with pytest.raises(RuleBrokenError, match="permit"):
+        with pytest.raises(RuleBrokenError):
             start_experiment(SYSTEM, row, told())
         edit_experiment(SYSTEM, row, plan(permit="granted"))
         start_experiment(SYSTEM, row, told())

@@ -1,23 +1,30 @@
 """Two people at the same moment: neither writes over what the other has just done."""
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from innovation.core import clock, transaction
+from innovation.core.db import db
 from innovation.core.errors import ConflictError, RuleBrokenError
 from innovation.experiments.actions import edit_experiment, end_experiment, start_experiment
 from innovation.experiments.drafts import ReadingDraft
 from innovation.experiments.parts import add_reading
 from innovation.experiments.queries import visible_experiment
 from innovation.experiments.sheets import rows_of
+from innovation.ideas.moves import hold
 from innovation.ideas.queries import visible_idea
 from innovation.moderation.cases import last_entry
+from innovation.moderation.models import Decision
+from innovation.moderation.undo import undo_decision
 from tests.real import installation
-from tests.real.experiments import SYSTEM, ending, plan, planned, routed, running, told
+from tests.real.experiments import SYSTEM, ending, home, plan, planned, routed, running, told
+from tests.real.people import person
 
 pytestmark = pytest.mark.skipif(
     not installation.on_postgresql(), reason="SQLite lets one unit of work write at a time"
@@ -80,6 +87,49 @@ def test_two_readings_of_one_day(racing: Flask) -> None:
         meanwhile(racing, lambda: add_reading(SYSTEM, visible_experiment(SYSTEM, number), other))
         with pytest.raises(RuleBrokenError):
             add_reading(SYSTEM, mine, ReadingDraft(measure, clock.today(), "2"))
+
+
+def test_undoing_the_start_while_it_is_ended(racing: Flask) -> None:
+    with racing.app_context(), transaction.writing():
+        who = person(leads=(home(),))
+        idea = routed()
+        gone, number = idea.id, running(who, ideas=(idea.id,)).id
+
+    def end() -> None:
+        with racing.app_context(), transaction.writing():
+            end_experiment(SYSTEM, visible_experiment(SYSTEM, number), ending("spread"))
+
+    with ThreadPoolExecutor(1) as pool:
+        with racing.app_context(), transaction.writing():
+            hold(visible_idea(SYSTEM, gone))  # as undoing does first
+            other = pool.submit(end)
+            time.sleep(0.5)
+            undo_decision(who, db.session.scalars(select(Decision)).one())
+        with pytest.raises(RuleBrokenError):  # it has not started any more
+            other.result(timeout=20)
+    with racing.app_context():
+        assert visible_experiment(SYSTEM, number).state == "planned"
+        assert visible_idea(SYSTEM, gone).handling == "routed"
+
+
+def test_two_answers_of_one_start_undone_at_once(racing: Flask) -> None:
+    with racing.app_context(), transaction.writing():
+        who = person(leads=(home(),))
+        number = running(who, ideas=(routed().id, routed().id)).id
+        made = list(db.session.scalars(select(Decision.id).where(Decision.kind == "answer")))
+
+    def undo() -> None:
+        with racing.app_context(), transaction.writing():
+            undo_decision(who, db.session.get_one(Decision, made[1]))
+
+    with ThreadPoolExecutor(1) as pool:
+        with racing.app_context(), transaction.writing():
+            undo_decision(who, db.session.get_one(Decision, made[0]))
+            other = pool.submit(undo)
+            time.sleep(0.5)
+        other.result(timeout=20)
+    with racing.app_context():
+        assert visible_experiment(SYSTEM, number).state == "planned"
 
 
 def test_an_idea_merged_while_the_experiment_starts(racing: Flask) -> None:

@@ -6,14 +6,19 @@ from xml.etree import ElementTree
 
 import jsonschema
 from docx import Document
+from flask import Flask
 from flask.testing import FlaskClient
 
 from innovation.core import clock
+from innovation.core.db import db
 from innovation.operating_models.drafts import UseDraft
+from innovation.operating_models.models import ModelSource
 from innovation.operating_models.parts import add_use
 from tests.conftest import Unit
 from tests.operating_models.writing import SYSTEM, model
+from tests.real.experiments import planned, routed
 from tests.real.ideas import idea
+from tests.real.people import signed_in
 
 # Innokylä's headings, word for word; this list is not made of the code's.
 HEADINGS = [
@@ -115,3 +120,28 @@ def test_a_draft_is_not_taken_along_by_others(client: FlaskClient, writing: Unit
         number = model().id
     for kind in ("docx", "json"):
         assert client.get(f"/operating-models/{number}/export.{kind}").status_code == 404
+
+
+def test_what_grew_inside_of_the_house_is_told_to_nobody_outside(
+    app: Flask, client: FlaskClient, writing: Unit
+) -> None:
+    inside, outside = "Salainen kokeilu", "Avoin kokeilu"
+    with writing():
+        row, made = routed(), model(published=True)
+        for trial in (planned(title=inside, ideas=(row.id,)), planned(title=outside)):
+            db.session.add(ModelSource(model_id=made.id, experiment_id=trial.id))
+        row.visibility = "staff_only"
+        address = f"/operating-models/{made.id}"
+    desk, _who = signed_in(app, "moderator")
+
+    def told(window: FlaskClient) -> list[str]:
+        word = Document(BytesIO(window.get(f"{address}/export.docx").data))
+        return [
+            window.get(f"{address}/export.json").text,
+            "\n".join(one.text for one in word.paragraphs),
+        ]
+
+    for text in (client.get(address).text, *told(client), *told(desk)):
+        assert inside not in text
+        assert outside in text
+    assert inside in desk.get(address).text

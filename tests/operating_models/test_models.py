@@ -27,7 +27,12 @@ from innovation.operating_models.actions import (
 from innovation.operating_models.details import first_contents
 from innovation.operating_models.drafts import ChangedMeanwhileError, ModelDraft, UseDraft
 from innovation.operating_models.listing import ModelFilter, list_models
-from innovation.operating_models.models import AnsweredModel, ModelPhase, OperatingModel
+from innovation.operating_models.models import (
+    AnsweredModel,
+    ModelPhase,
+    ModelSource,
+    OperatingModel,
+)
 from innovation.operating_models.parts import add_phase, add_use, edit_phase, end_use
 from innovation.operating_models.queries import (
     changes_of,
@@ -45,6 +50,7 @@ from innovation.redactions.actions import redact_idea
 from innovation.redactions.marks import Cut
 from tests.conftest import Unit
 from tests.operating_models.writing import SYSTEM, contents, model
+from tests.real.experiments import planned
 from tests.real.ideas import idea
 from tests.real.people import person
 
@@ -278,6 +284,22 @@ def test_what_is_taken_out_of_the_idea_goes_from_its_models_too(writing: Unit) -
             assert "Katajamäessä" in kept
         assert made.version == 2
         assert "tuulikki" not in made.terms
+
+
+def test_it_goes_from_models_that_grew_from_a_trial_of_the_idea_alone(writing: Unit) -> None:
+    with writing():
+        text = "Hoitaja Tuulikki Kataja auttoi."
+        row = visible_idea(SYSTEM, idea(text=text, primary_sub_project_id=home()))
+        trial, other = planned(ideas=(row.id,)), planned()
+        later = planned()  # a further round, of another idea
+        later.first_id = trial.id
+        found = []
+        for one in (trial, later, other):
+            found.append(model(SYSTEM, environment=row.text))
+            db.session.add(ModelSource(model_id=found[-1].id, experiment_id=one.id))
+        redact_idea(person("moderator"), row, [Cut("Tuulikki Kataja", "name")])
+        held = ["Tuulikki" in one.texts["environment"] for one in found]
+        assert held == [False, False, True]
 
 
 def test_where_it_is_in_use_is_told_and_taken_back(writing: Unit) -> None:

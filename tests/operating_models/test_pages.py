@@ -67,6 +67,14 @@ def test_the_way_from_an_idea_to_a_published_model(
     assert address not in empty.text
 
 
+def test_an_empty_library_has_nothing_to_narrow(client: FlaskClient, writing: Unit) -> None:
+    assert 'id="filters"' not in client.get("/operating-models").text
+    assert 'id="filters"' in client.get("/operating-models?q=hoitaja").text
+    with writing():
+        model(published=True)
+    assert 'id="filters"' in client.get("/operating-models").text
+
+
 def test_the_way_from_an_experiment_brings_its_idea_along(
     app: Flask, client: FlaskClient, writing: Unit
 ) -> None:

@@ -10,6 +10,7 @@ from innovation.answers.drafts import AnswerDraft
 from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.errors import ConflictError, ForbiddenError, NotFoundError, RuleBrokenError
+from innovation.core.pagination import PAGE_SIZE
 from innovation.core.permissions import Nobody, Person
 from innovation.ideas.actions import IdeaDraft, submit_idea
 from innovation.ideas.lifecycle import Visibility
@@ -18,7 +19,9 @@ from innovation.ideas.moves import move_visibility
 from innovation.ideas.queries import visible_idea
 from innovation.ideas.timeline import Kind
 from innovation.moderation.cases import last_entry
-from innovation.operating_models.cases import list_spreads, told_by
+from innovation.moderation.models import Decision
+from innovation.moderation.undo import undo_decision
+from innovation.operating_models.cases import list_spreads, spread_row, told_by
 from innovation.operating_models.drafts import UseDraft
 from innovation.operating_models.models import AnsweredModel, OperatingModel, Spread
 from innovation.operating_models.parts import add_use
@@ -76,7 +79,13 @@ def test_the_author_is_asked_and_no_begins_a_case_for_the_lead(writing: Unit) ->
         told = told_by(author, row)[made.id]
         assert told
         assert (told.state, told.note) == ("agreed", "Aloitamme keväällä.")
-        move_spread(lead, case.id, "done", "Käytössä Kuusamossa.", "agreed")
+        move_spread(lead, case.id, "agreed", "Aloitamme keväällä.", "open")  # sent twice
+        seen = spread_row(lead, case.id).seen
+        move_spread(lead, case.id, "agreed", "Aloitamme toukokuussa.", seen)
+        with pytest.raises(ConflictError):
+            move_spread(lead, case.id, "agreed", "Emme aloita.", seen)  # it has another note now
+        seen = spread_row(lead, case.id).seen
+        move_spread(lead, case.id, "done", "Käytössä Kuusamossa.", seen)
         assert not list_spreads(lead).items
         assert len(list_spreads(lead, done=True).items) == 1
 
@@ -188,6 +197,76 @@ def test_a_nameless_author_answers_with_the_tracking_key(
     said[f"case-{number}-note"] = "Otamme yhteyttä yksikköösi."
     assert desk.post(f"/operating-models/spreads/{number}", data=said).status_code == 303
     assert "Otamme yhteyttä yksikköösi." in client.get(f"/seuraa/{KEY}").text
+
+
+def case_of(author: Person, state: str = "open") -> int:
+    """Give a case in this state."""
+    row, made = answered(author)
+    tell_fit(author, row, made.id, "no")
+    spread = db.session.scalars(select(Spread).where(Spread.idea_id == row.id)).one()
+    spread.state, spread.note = state, "" if state == "open" else "Vanha sana."
+    db.session.flush()
+    return spread.id
+
+
+def test_of_two_who_write_to_the_author_the_later_sees_both_texts(
+    app: Flask, writing: Unit
+) -> None:
+    desk, _who = signed_in(app, "moderator")
+    with writing():
+        number = case_of(person(), "agreed")
+    address, prefix = f"/operating-models/spreads/{number}", f"case-{number}-"
+    sent = {f"{prefix}seen": "agreed", f"{prefix}state": "agreed"}
+    first = desk.post(address, data={**sent, f"{prefix}note": "Yhden sana."})
+    assert first.status_code == 303
+    mine = {**sent, f"{prefix}note": "Toisen sana."}
+    late = desk.post(address, data=mine)
+    assert late.status_code == 409
+    assert "Yhden sana." in late.text
+    assert "Toisen sana." in late.text
+    with writing():
+        assert db.session.scalar(select(Spread.note)) == "Yhden sana."
+        seen = spread_row(SYSTEM, number).seen
+    assert f'value="{seen}"' in late.text
+    assert desk.post(address, data={**mine, f"{prefix}seen": seen}).status_code == 303
+    with writing():
+        assert db.session.scalar(select(Spread.note)) == "Toisen sana."
+
+
+@pytest.mark.parametrize("state", ["open", "done"])
+def test_what_was_sent_stands_first_wherever_its_case_is(
+    app: Flask, writing: Unit, state: str
+) -> None:
+    desk, _who = signed_in(app, "moderator")
+    with writing():
+        numbers = [case_of(person(), state) for _each in range(22)]
+    last = numbers[-1]
+    listed = desk.get(f"/operating-models/spreads?done={int(state == 'done')}").text
+    assert listed.count('class="spread"') == PAGE_SIZE
+    assert f'id="case-{last}"' not in listed  # it is on the next page
+    prefix = f"case-{last}-"
+    sent = {f"{prefix}{name}": state for name in ("seen", "state")}
+    sent[f"{prefix}note"] = "Tunnus on 131052-308T."
+    wrong = desk.post(f"/operating-models/spreads/{last}", data=sent)
+    assert wrong.status_code == 422
+    assert "Tunnus on 131052-308T." in wrong.text
+    assert f'href="#{prefix}note"' in wrong.text
+    assert wrong.text.index(f'id="case-{last}"') < wrong.text.index(f'id="case-{numbers[0]}"')
+
+
+def test_an_answer_that_was_undone_leaves_no_case_in_the_list(writing: Unit) -> None:
+    with writing():
+        author, lead = person(), person("moderator", leads=(home(),))
+        made = model(SYSTEM, published=True)
+        row = visible_idea(SYSTEM, idea(author, primary_sub_project_id=home(), handling="routed"))
+        own = AnswerDraft("done_another_way", "On jo.", existing=str(made.id))
+        give_answer(lead, row, own)
+        tell_fit(author, row, made.id, "wanted")
+        (case,) = list_spreads(lead).items
+        undo_decision(lead, db.session.scalars(select(Decision)).one())
+        assert not list_spreads(lead).items
+        with pytest.raises(NotFoundError):
+            move_spread(lead, case.id, "done", "Valmis.", case.seen)
 
 
 def test_the_list_of_cases_asks_no_more_for_many(

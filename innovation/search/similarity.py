@@ -40,10 +40,10 @@ _MOST_KEYS, _MOST_COMPARED = 80, 60
 _SHARE = 0.05
 # What is left of evidence in words that both texts have, and which share of all words makes them
 # so alike that it counts again: from some, and fully.
-_SAID_ALIKE = 0.05
+_SAID_ALIKE = 0.1
 _ALIKE, _VERY_ALIKE = 0.65, 0.85
 # What shared words are worth beside what texts are about, and what many of them are.
-_WORDS, _MANY_WORDS = 0.1, 2.5
+_WORDS, _MANY_WORDS = 0.3, 1.5
 # Where there are fewer ideas than this, two of them with a word do not make it a common one.
 _FEWEST = 50
 # A usual rarity of keys, by which the lengths of both texts are measured.

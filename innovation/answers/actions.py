@@ -72,6 +72,8 @@ def put_answer(actor: Actor, idea: Idea, draft: AnswerDraft, **facts: Any) -> An
     if draft.handling in DECISIONS:
         idea.decided_at = idea.decided_at or answer.at
     idea.passed_to = draft.passed_to if draft.handling == Handling.PASSED_ON else ""
+    # Only now: whoever hears of it may read the answer.
+    record(IdeaChanged(idea.id))
     return answer
 
 
@@ -107,7 +109,6 @@ def _enter(actor: Actor, idea: Idea, draft: AnswerDraft, facts: dict[str, Any]) 
         return move_handling(actor, idea, target, next_step_on=draft.step_on, **facts)
     idea.next_step_on = draft.step_on
     entry = add_entry(actor, idea, Kind.ANSWERED, next_step_on=draft.step_on, **facts)
-    record(IdeaChanged(idea.id))
     record(IdeaMoved(idea.id, entry.id))
     return entry
 

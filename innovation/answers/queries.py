@@ -1,6 +1,6 @@
 """Reading answers as pages show them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -105,6 +105,22 @@ def texts_of(numbers: Sequence[int]) -> Mapping[int, str]:
     """Give the text of the newest answer to each of these ideas that has one."""
     rows = db.session.connection().execute(_TEXTS, {"numbers": numbers})
     return {number: text for number, text in rows}  # noqa: C416 - to mypy rows are no pairs
+
+
+_SAID = (
+    select(Answer.idea_id, Answer.text, Answer.elsewhere_name, Answer.elsewhere_sentence)
+    .where(Answer.idea_id.in_(bindparam("numbers", expanding=True)))
+    .order_by(Answer.id)
+)
+
+
+def said_in_answers(numbers: Collection[int]) -> Iterator[tuple[int, str]]:
+    """Give idea and text of every answer to these ideas, with where it exists already; oldest
+    first.
+    """
+    rows = db.session.connection().execute(_SAID, {"numbers": list(numbers)})
+    for number, *texts in rows:
+        yield number, "\n".join(filter(None, texts))
 
 
 def _row(answer: Answer, name: str, published_at: datetime | None) -> AnswerRow:

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from innovation.core.i18n import LazyString
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.pagination import Page
 from innovation.ideas.filters import ANSWERED, SEVERAL, SORTS, IdeaFilter
 from innovation.ideas.lifecycle import CAPACITY_LABELS, GROUP_LABELS, GROUPS, Capacity
-from innovation.ideas.listing import IdeaRow
 from innovation.ideas.sifting import FilterCounts
 from innovation.programme.queries import snapshot
 
@@ -80,7 +79,7 @@ class Facets:
 def facets_of(
     wanted: IdeaFilter,
     counts: FilterCounts,
-    page: Page[IdeaRow],
+    page: Page[Any],
     path: str,
     language: str,
     orders: dict[str, LazyString] = SORTS,

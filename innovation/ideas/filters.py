@@ -36,8 +36,9 @@ class IdeaFilter:
 
     sub_project, area: slugs in the programme's order; capacity: values of Capacity; answered: keys
     of ANSWERED; year: those of publication. words: what is searched for; exact: without taking any
-    of them for a typo. fixed: fields that the page itself decides, so they stay out of the address.
-    not_understood: values that were passed over, for telling the reader.
+    of them for a typo. kind: which things alone, where a page has several kinds. fixed: fields
+    that the page itself decides, so they stay out of the address. not_understood: values that were
+    passed over, for telling the reader.
     """
 
     group: str = ""
@@ -50,18 +51,25 @@ class IdeaFilter:
     page: int = 1
     words: str = ""
     exact: bool = False
+    kind: str = ""
     fixed: frozenset[str] = frozenset()
     default_sort: str = "topical"
     not_understood: tuple[str, ...] = ()
 
     @classmethod
     def read(
-        cls, arguments: Arguments, *, default_sort: str = "topical", **fixed: tuple[str, ...]
+        cls,
+        arguments: Arguments,
+        *,
+        default_sort: str = "topical",
+        kinds: Collection[str] = (),
+        **fixed: tuple[str, ...],
     ) -> Self:
         """Understand an address as far as it can be; nothing in it is an error.
 
         fixed: what the page itself decides, such as sub_project=("ikaihmiset",).
         default_sort: the order when none is asked for; it may be one that SORTS does not know.
+        kinds: of things, where the page has several.
         """
         programme = snapshot()
         missed: list[str] = []
@@ -78,6 +86,7 @@ class IdeaFilter:
             "page": page_number(_last(arguments, "page")),
             "words": clean_line(_last(arguments, "q"))[:LONGEST_QUERY],
             "exact": _last(arguments, "exact") == "1",
+            "kind": _one(arguments, "kind", kinds, missed) if kinds else "",
         }
         return cls(
             **{**read, **fixed},
@@ -120,7 +129,8 @@ class IdeaFilter:
         without: fields to leave out, such as those that a form asks for itself.
         """
         given: list[tuple[str, str]] = [("q", self.words)]
-        given += [("exact", "1" if self.exact else ""), ("group", self.group)]
+        given += [("exact", "1" if self.exact else ""), ("kind", self.kind)]
+        given.append(("group", self.group))
         given += [(name, value) for name in SEVERAL for value in getattr(self, name)]
         given.append(("sort", "" if self.sort == self.default_sort else self.sort))
         given.append(("page", "" if self.page == 1 else str(self.page)))

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, func, select
 
 from innovation import language
+from innovation.answers.queries import said_in_answers
 from innovation.comments.lifecycle import Visibility as CommentVisibility
 from innovation.comments.models import Comment
 from innovation.core import transaction
@@ -31,11 +32,17 @@ _HYPHENS = frozenset("-\u2010\u2011")
 # One that does not stand inside a word.
 _LOOSE_HYPHEN = re.compile(r"[-\u2010\u2011](?:(?<![^\W_].)|(?![^\W_]))", re.DOTALL)
 
+_ANSWERED_IN = frozenset({"fi", "sv"})
+
 # Made once each: that takes as long as reading a page of ideas.
 _SAID = (
     select(Comment.idea_id, Comment.text, Comment.language, Comment.visibility)
     .where(Comment.idea_id.in_(bindparam("numbers", expanding=True)))
     .order_by(Comment.id)
+)
+
+_BRIEFS = select(Idea.id, Idea.in_brief).where(
+    Idea.id.in_(bindparam("numbers", expanding=True)), Idea.in_brief != ""
 )
 
 _WRITTEN = select(
@@ -82,11 +89,16 @@ def documents_of(numbers: Collection[int]) -> Iterator[Document]:
         said = _said_in(idea)
         if comments:
             said["comments"] = comments
-        analyser = language.analyser()
-        read = {name: [_read(*one, analyser) for one in pieces] for name, pieces in said.items()}
-        fields = {name: _placed(pieces) for name, pieces in read.items()}
-        words = _words(one for pieces in read.values() for one in pieces)
-        yield Document(idea.id, _stamp(idea, comments), fields, words, _meaning(said, read))
+        yield document_of(idea.id, _stamp(idea, comments), said)
+
+
+def document_of(number: int, stamp: str, said: Mapping[str, Sequence[Said]]) -> Document:
+    """Make a document of texts by the names of their fields, those of Document.fields."""
+    analyser = language.analyser()
+    read = {name: [_read(*one, analyser) for one in pieces] for name, pieces in said.items()}
+    fields = {name: _placed(pieces) for name, pieces in read.items()}
+    words = _words(one for pieces in read.values() for one in pieces)
+    return Document(number, stamp, fields, words, _meaning(said, read))
 
 
 def every_document() -> Iterator[Document]:
@@ -128,6 +140,15 @@ def public_comments(numbers: Collection[int]) -> Iterator[tuple[int, str, str]]:
             yield number, text, code
 
 
+def public_answers(tongues: Mapping[int, str]) -> Iterator[tuple[int, str, str]]:
+    """Give idea, text and language of the answers to these ideas, oldest first.
+
+    tongues: the languages of the ideas. Swedish is answered in Swedish, all else in Finnish.
+    """
+    for number, text in said_in_answers(tongues):
+        yield number, text, tongues[number] if tongues[number] in _ANSWERED_IN else "fi"
+
+
 def texts_of(numbers: Collection[int]) -> dict[int, list[Said]]:
     """Give the texts of those of these ideas that everybody may read, and what was said there."""
     return {
@@ -138,9 +159,7 @@ def texts_of(numbers: Collection[int]) -> dict[int, list[Said]]:
 
 def briefs_of(numbers: Collection[int]) -> dict[int, str]:
     """Give the Finnish words under texts in other languages, of those ideas that have some."""
-    rows = db.session.execute(
-        select(Idea.id, Idea.in_brief).where(Idea.id.in_(numbers), Idea.in_brief != "")
-    )
+    rows = db.session.connection().execute(_BRIEFS, {"numbers": list(numbers)})
     return {number: brief for number, brief in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
@@ -153,10 +172,12 @@ def words_in(texts: Iterable[Said]) -> dict[str, bool]:
 def _rows_of(numbers: Collection[int]) -> list[tuple[Any, list[Said]]]:
     rows = db.session.connection().execute(_WRITTEN, {"numbers": list(numbers)})
     ideas = [idea for idea in rows if idea.seen]
-    comments: dict[int, list[Said]] = defaultdict(list)
+    said: dict[int, list[Said]] = defaultdict(list)
     for number, text, code in public_comments([idea.id for idea in ideas]):
-        comments[number].append((text, code))
-    return [(idea, comments.get(idea.id, [])) for idea in ideas]
+        said[number].append((text, code))
+    for number, text, code in public_answers({idea.id: idea.language for idea in ideas}):
+        said[number].append((text, code))
+    return [(idea, said.get(idea.id, [])) for idea in ideas]
 
 
 def _said_in(idea: Any) -> dict[str, list[Said]]:

@@ -9,9 +9,10 @@ from innovation.core.events import on
 from innovation.core.jobs import Due, every, job
 from innovation.core.permissions import System
 from innovation.ideas.events import IdeaChanged, IdeaRedacted
-from innovation.search import actions, upkeep
+from innovation.search import actions, concepts, upkeep
 from innovation.search.engine import Engine
 from innovation.search.engines import engine_for, forms_file
+from innovation.search.works import known_works
 
 BATCH = 200
 
@@ -68,6 +69,9 @@ def count_words() -> None:
 @every(timedelta(minutes=20))
 def keep_forms() -> None:
     """Let the next processes know the words that this one has read."""
+    with transaction.reading():
+        concepts.know_programme_words()
+        known_works()
     upkeep.keep_forms(forms_file(current_app.extensions["settings"]))
 
 

@@ -6,11 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, Select, Text, bindparam, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ARRAY, Integer, Select, Text, bindparam, func, select
 
-from innovation.comments.lifecycle import Visibility as CommentVisibility
-from innovation.comments.models import Comment
 from innovation.core import clock, jobs
 from innovation.core.db import among, db
 from innovation.core.pagination import PAGE_SIZE, Page
@@ -18,7 +15,7 @@ from innovation.core.permissions import Actor, Nobody
 from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.listing import FilterCounts, IdeaFilter, IdeaRow, rows_and_texts
 from innovation.ideas.models import Idea
-from innovation.ideas.queries import listed_for, seen_with, visible_to
+from innovation.ideas.queries import listed_for, seen_with
 from innovation.ideas.reckoning import kept
 from innovation.ideas.sifting import Kind, Sifter, sifted_by
 from innovation.search import retrieval
@@ -29,8 +26,9 @@ from innovation.search.alike import (
     similar_ideas,
     similar_to,
 )
-from innovation.search.documents import briefs_of, public_comments
-from innovation.search.engine import MOST_HITS, Engine, Matches, Query, SearchUnavailableError
+from innovation.search.documents import briefs_of, public_answers, public_comments
+from innovation.search.engine import Engine, Matches, Query, SearchUnavailableError
+from innovation.search.plain import plainly_found
 from innovation.search.retrieval import Looked, Standing
 from innovation.search.upkeep import KIND
 from innovation.search.why import Further, Texts, Why, explain
@@ -57,8 +55,6 @@ _ORDERS: dict[str, Any] = {
     "discussed": Idea.comment_count,
 }
 _STANDS = select(Idea.id, Idea.published_at, Idea.support_count)
-# Without the index each word reads every text, so only some are looked for.
-_MOST_PLAIN_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,36 +138,7 @@ def _looked(
         return retrieval.look_up(engine, text, language, as_written=as_written), False
     except SearchUnavailableError:
         query = query_of(text, language)
-        return Looked(query, Matches(_plain(typed_in(query))), {}), True
-
-
-def _plain(typed: Sequence[str]) -> list[int]:
-    """Look for the words as they were typed in the texts themselves, without any index."""
-    words = typed[:_MOST_PLAIN_WORDS]
-    if not words:
-        return []
-    return list(
-        db.session.scalars(
-            select(Idea.id)
-            .where(visible_to(Nobody()), *[_stands_in(word) for word in words])
-            .order_by(Idea.topical.desc(), Idea.id.desc())
-            .limit(MOST_HITS)
-        )
-    )
-
-
-def _stands_in(word: str) -> ColumnElement[bool]:
-    said = select(Comment.idea_id).where(
-        Comment.visibility == CommentVisibility.PUBLIC, _holds(Comment.text, word)
-    )
-    texts = (Idea.title, Idea.text, Idea.what_helps)
-    return or_(*[_holds(text, word) for text in texts], Idea.id.in_(said))
-
-
-def _holds(text: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
-    # SQLite folds the case of English letters alone, so äiti is looked for as Äiti and ÄITI too.
-    forms = {word} if word.isascii() else {word, word.capitalize(), word.upper()}
-    return or_(*[text.icontains(form, autoescape=True) for form in sorted(forms)])
+        return Looked(query, Matches(plainly_found(typed_in(query))), {}), True
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,13 +241,19 @@ def _of_some(columns: Any, *, postgresql: bool) -> Select[Any]:
 def _why(read: Sequence[tuple[IdeaRow, tuple[str, str]]], query: Query) -> dict[int, Why]:
     """Explain each row by its current texts."""
     texts = [Texts(row.number, row.language, row.title, row.excerpt, *more) for row, more in read]
-    return explain(texts, query, _further)
+    tongues = {row.number: row.language for row, _more in read}
+    return explain(texts, query, lambda some: _further({one: tongues[one] for one in some}))
 
 
-def _further(numbers: Collection[int]) -> dict[int, Further]:
-    """Give the Finnish words under each of these ideas, and the public comments on it."""
+def _further(numbers: Mapping[int, str]) -> dict[int, Further]:
+    """Give the Finnish words under these ideas, the answers and public comments on each.
+
+    numbers: with the languages of the ideas.
+    """
     briefs = briefs_of(numbers)
-    further = {number: Further(briefs.get(number, ""), []) for number in numbers}
+    further = {number: Further(briefs.get(number, ""), [], []) for number in numbers}
+    for number, text, code in public_answers(numbers):
+        further[number].answers.append((text, code))
     for number, text, code in public_comments(numbers):
         further[number].said.append((text, code))
     return further

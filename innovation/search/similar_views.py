@@ -13,6 +13,7 @@ from innovation.ideas.queries import visible_idea
 from innovation.language import detect
 from innovation.search import queries
 from innovation.search.engines import engine_for
+from innovation.search.work_results import similar_models
 from innovation.web.access import actor, public
 from innovation.web.limits import limiter
 from innovation.web.locale import language
@@ -37,7 +38,7 @@ def to_text() -> ResponseReturnValue:
         engine = engine_for(current_app.extensions["settings"])
         code = detect(text) or language()
         rows = queries.similar_ideas(engine, actor(), text, code, shared_in=language())
-        return _answer(rows, text=text)
+        return _answer(rows, text=text, models=similar_models(engine, text, code))
 
 
 @blueprint.get("/search/similar/<int:number>")
@@ -62,7 +63,7 @@ def _answer(rows: Sequence[IdeaRow], **context: object) -> ResponseReturnValue:
         rows=rows,
         answers=texts_of([row.number for row in rows]),
         beside=partial,
-        **{"text": "", "idea": None, "back": "", **context},
+        **{"text": "", "idea": None, "back": "", "models": (), **context},
     )
     # Under one address there are two answers; going back must not show the piece for the page.
     return page, {"Vary": "X-Partial"}

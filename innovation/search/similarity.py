@@ -185,6 +185,26 @@ def similar(engine: Engine, text: str, code: str) -> list[Alike]:
         return _compared(engine, reading)
 
 
+def asked_of(engine: Engine, text: str, code: str, others: Mapping[str, Collection[int]]) -> Asked:
+    """Read a text whose like is looked for among other texts than those in the index.
+
+    others: which of those have a term. The index tells how rare words are, and they where it has
+    none. Raises SearchUnavailableError.
+    """
+    concepts.know_programme_words()
+    reading = read(text[:LONGEST], code)
+
+    def counting(clauses: Sequence[Clause]) -> tuple[Sequence[int], int]:
+        known, documents = counted(engine, clauses)
+        for at, clause in enumerate(clauses):
+            having = [others.get(term, ()) for way in clause.ways for term in way.slots[0]]
+            known[at] = known[at] or len(set().union(*having))
+        return known, documents
+
+    with engine.together():
+        return Asked(counting, reading)
+
+
 def _compared(engine: Engine, reading: Reading) -> list[Alike]:
     asked = Asked(lambda clauses: counted(engine, clauses), reading)
     numbers: dict[int, None] = {}

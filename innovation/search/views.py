@@ -26,8 +26,11 @@ from innovation.ideas.queries import number_of_reference, visible_idea
 from innovation.search import queries, suggestions
 from innovation.search.engine import FEW, MOST_HITS, SearchUnavailableError
 from innovation.search.engines import engine_for
+from innovation.search.facets import kinds_of
 from innovation.search.queries import Results
 from innovation.search.words import reference_in
+from innovation.search.work_results import EACH_ALONE, found_works
+from innovation.search.works import KINDS
 from innovation.votes.queries import supported
 from innovation.web.access import actor, public
 from innovation.web.locale import language
@@ -51,16 +54,24 @@ def index() -> ResponseReturnValue:
     if address:
         return redirect(address)
     who = actor()
-    wanted = IdeaFilter.read(request.args.to_dict(flat=False), default_sort=queries.RELEVANCE)
+    wanted = IdeaFilter.read(
+        request.args.to_dict(flat=False), default_sort=queries.RELEVANCE, kinds=EACH_ALONE
+    )
     engine = engine_for(current_app.extensions["settings"])
-    results = queries.search_ideas(engine, who, wanted, language(), as_written=wanted.exact)
-    close = _close(who, wanted, results)
+    # Pages of the other kinds are not pages of ideas.
+    of_ideas = wanted.changed() if wanted.kind in KINDS else wanted
+    results = queries.search_ideas(engine, who, of_ideas, language(), as_written=wanted.exact)
+    works = found_works(results.looked, wanted)
+    close = [] if works.any else _close(who, wanted, results)
+    here = url_for(".index")
     return render_template(
         "search/index.html",
         wanted=wanted,
         results=results,
+        works=works,
+        kinds=kinds_of(wanted, results, works, here),
         facets=facets_of(
-            wanted, results.counts, results.page, url_for(".index"), language(), ORDERS
+            wanted, results.counts, works.alone or results.page, here, language(), ORDERS
         ),
         close=close,
         instead=_instead(wanted, results),

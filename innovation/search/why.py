@@ -34,13 +34,11 @@ class Texts(NamedTuple):
 
 
 class Further(NamedTuple):
-    """What matches where the texts do not. brief: Finnish words under a text in another language.
-
-    said: the public comments.
-    """
+    """What matches where the texts do not. brief: Finnish words under one in another language."""
 
     brief: str
     said: list[Said]
+    answers: list[Said]
 
 
 class Reason(NamedTuple):
@@ -60,15 +58,16 @@ class Reason(NamedTuple):
 class Why:
     """Title and excerpt with the found words marked, and which words matched.
 
-    reasons: one for each word that matched, the first few. said: when only the discussion has
-    them, a piece of it with the words marked. piece: when title and excerpt have none of them, a
-    piece of the text that has. missing: typed words that neither the idea nor its discussion has.
+    reasons: one for each word that matched, the first few. answered, said: when only an answer, or
+    the discussion, has them, a piece of it with the words marked. piece: when title and excerpt
+    have none of them, a piece of the text that has. missing: typed words that nothing of it has.
     """
 
     title: Markup
     excerpt: Markup
     reasons: tuple[Reason, ...] = ()
     said: Markup = _NOTHING
+    answered: Markup = _NOTHING
     piece: Markup = _NOTHING
     missing: tuple[str, ...] = ()
 
@@ -174,7 +173,7 @@ class _Told:
         self._left = set(clauses)
         self._title = matches(texts.title, texts.language)
         self._excerpt = matches(texts.excerpt, texts.language)
-        self._said = self._piece = _NOTHING
+        self._said = self._answered = self._piece = _NOTHING
         for text, places in ((texts.title, self._title), (texts.excerpt, self._excerpt)):
             self._gather(text, places)
         for text in (texts.text, texts.what_helps):
@@ -189,13 +188,20 @@ class _Told:
         """Look at the Finnish words and the discussion as well, as far as needed."""
         if further.brief:
             self._look(further.brief, "fi", matches)
-        for text, code in further.said:
+        self._answered = self._heard(further.answers, matches)
+        self._said = self._heard(further.said, matches)
+
+    def _heard(self, said: Iterable[Said], matches: _Matches) -> Markup:
+        """Look at what others said; give a piece of the first that matches where nothing did."""
+        piece = _NOTHING
+        for text, code in said:
             if not self._left:
                 break
             places = matches(text, code)
             if places and not self.reasons:
-                self._said = _piece(text, places)
+                piece = _piece(text, places)
             self._gather(text, places)
+        return piece
 
     def why(self, query: Query) -> Why:
         """Give all that was found."""
@@ -204,6 +210,7 @@ class _Told:
             _marked(self.texts.excerpt, self._excerpt),
             tuple(self.reasons.values())[:_MOST_SHOWN],
             self._said,
+            self._answered,
             self._piece,
             tuple(query.clauses[number].typed for number in sorted(self._left)),
         )

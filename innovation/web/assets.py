@@ -39,8 +39,8 @@ STYLES = (
 )
 # What only moderators and administrators see does not weigh on everybody else.
 DESK_STYLES = ("moderation.css", "queue.css", "redactions.css", "admin.css", "answers.css")
-# Only the pages of experiments and operating models link these.
-WORK_STYLES = ("experiments.css", "operating_models.css")
+# Only the pages of experiments and operating models link these, and searches that found some.
+WORK_STYLES = ("experiments.css", "operating_models.css", "works.css")
 # Only pages with charts link these.
 FIGURE_STYLES = ("promises.css",)
 SITE_STYLE = "css/site.css"

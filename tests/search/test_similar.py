@@ -6,13 +6,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from innovation.answers.actions import put_answer
 from innovation.core import transaction
 from innovation.ideas.lifecycle import Handling, Visibility
-from innovation.ideas.moves import move_handling
 from innovation.ideas.queries import visible_idea
 from innovation.search import engines, queries, similar_views, similarity
 from innovation.search.engine import Engine, SearchUnavailableError
 from innovation.search.queries import SimilarRow
+from tests.answers.test_answers import given
 from tests.conftest import Unit
 from tests.real import installation
 from tests.real.ideas import idea
@@ -146,7 +147,9 @@ def test_an_answer_and_the_next_step_are_shown(
     with writing():
         row = visible_idea(SYSTEM, close)
         row.handling = Handling.ROUTED
-        move_handling(SYSTEM, row, Handling.IN_EXPERIMENT, reason="Kokeilemme omaa tiimiä Iissä.")
+        put_answer(
+            SYSTEM, row, given(handling="in_experiment", text="Kokeilemme omaa tiimiä Iissä.")
+        )
     piece = client.post("/search/similar?lang=en", data={"text": TEXT}, headers=PARTIAL).text
     assert "<b>Answer:</b> Kokeilemme omaa tiimiä Iissä." in piece
     assert "Being tried" in piece

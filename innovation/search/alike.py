@@ -17,6 +17,10 @@ from innovation.search.similarity import Alike
 
 # Ideas less like a text than this are not offered to anybody.
 LEAST_SIMILAR = 0.12
+# Whoever says a matter in so many of the same words may well mean the same.
+SAME_WORDS = 0.25
+# So many are seen at a glance.
+_SEEN = 3
 # Of forty ideas of one morning, one in two would have something less alike beside it.
 LEAST_AMONG = 0.2
 _MORE_SIMILAR = 8
@@ -43,21 +47,30 @@ def similar_ideas(
     *,
     least: float = LEAST_SIMILAR,
     shared_in: str = "fi",
+    with_twin: bool = True,
 ) -> list[SimilarRow]:
     """Give ideas that tell of the same need as a text, the most similar first.
 
     language: of the text. without: the idea's own number, when the text is that of an idea.
     least: the score of the last that is given. shared_in: the language in which concepts and needs
-    are named. None when nothing is close.
+    are named. with_twin: the one that says it most in the same words is among the first three. None
+    when nothing is close.
     """
     try:
         found = similarity.similar(engine, text, language)
     except SearchUnavailableError:
         return []
     alike = {one.number: one for one in found if one.score >= least and one.number != without}
+    closest = max(alike.values(), key=lambda one: one.words, default=None)
+    twin = closest.number if closest and closest.words >= SAME_WORDS else 0
     # Some may have been hidden since.
-    rows = rows_and_texts(actor, list(alike)[: most + _MORE_SIMILAR])[:most]
-    return [_similar(row, texts[0], alike[row.number], shared_in) for row, texts in rows]
+    numbers = dict.fromkeys([*list(alike)[: most + _MORE_SIMILAR], *([twin] if twin else [])])
+    rows = rows_and_texts(actor, list(numbers))
+    if with_twin:
+        place = next((at for at, one in enumerate(rows) if one[0].number == twin), 0)
+        if place >= _SEEN:
+            rows.insert(_SEEN - 1, rows.pop(place))
+    return [_similar(row, texts[0], alike[row.number], shared_in) for row, texts in rows[:most]]
 
 
 def similar_to(
@@ -127,7 +140,7 @@ def similar_references(
     the idea whose text this is.
     """
     code = detect(text) or "fi"
-    rows = similar_ideas(engine, Nobody(), text, code, most=most + 1, least=0.0)
+    rows = similar_ideas(engine, Nobody(), text, code, most=most + 1, least=0.0, with_twin=False)
     known = references_of([row.number for row in rows])
     found = [(known[row.number], row) for row in rows if row.number in known]
     return [one for one in found if one[0] != without][:most]

@@ -43,7 +43,7 @@ _SHARE = 0.05
 _SAID_ALIKE = 0.1
 _ALIKE, _VERY_ALIKE = 0.65, 0.85
 # What shared words are worth beside what texts are about, and what many of them are.
-_WORDS, _MANY_WORDS = 0.3, 1.5
+_WORDS, _MANY_WORDS = 0.2, 1.5
 # Where there are fewer ideas than this, two of them with a word do not make it a common one.
 _FEWEST = 50
 # A usual rarity of keys, by which the lengths of both texts are measured.
@@ -66,12 +66,15 @@ Counting = Callable[[Sequence[Clause]], tuple[Sequence[int], int]]
 class Alike:
     """An idea like a text. score: how alike; 1 and more is very much. reasons: best first.
 
+    words: which share of the telling words both have, the rare ones counting more, from 0 to 1.
+
     A reason is a word of the text, or the term of a concept or need.
     """
 
     number: int
     score: float
     reasons: tuple[str, ...]
+    words: float = 0.0
 
 
 class _Word(NamedTuple):
@@ -154,7 +157,7 @@ class Asked:
         # A need is in common, in whatever words it is told.
         reasons = {key: self._both(key, self.whole[key], weights) * share for key in worth}
         reasons |= {self.words[at].written: _WORDS * self.rarities[at] / self.said for at in shared}
-        return Alike(number, round(score, 4), _reasons(reasons))
+        return Alike(number, round(score, 4), _reasons(reasons), round(alike, 4))
 
     def _shared(self, weights: Mapping[str, float]) -> list[int]:
         known = weights.keys()

@@ -78,6 +78,18 @@ def test_the_same_need_comes_before_shared_words(
     assert rows[0].shared[0] == "työntekijä vaihtuu, tuttua ei ole"
 
 
+def test_what_says_it_in_the_same_words_is_among_the_first_three(
+    app: Flask, engine: Engine, writing: Unit, indexed: Indexed
+) -> None:
+    with writing():
+        for where in ("Iissä", "Raahessa", "Muhoksella", "Kuusamossa"):
+            idea(text=f"Puheluun ei vastata {where}, linja on aina varattu eikä takaisin soiteta.")
+        same_words = idea(text="Jonotusnumero puuttuu: olenko kolmas vai kolmaskymmenes, en tiedä.")
+    indexed()
+    text = "Puhelin tuuttaa varattua. Jonotusnumero kertoisi, olenko kolmas vai kolmaskymmenes."
+    assert same_words in [row.number for row in alike(app, engine, text)[:3]]
+
+
 def test_the_very_same_text_comes_first(app: Flask, engine: Engine, close: int) -> None:
     rows = alike(app, engine, "Kotihoidon hoitaja vaihtuu, äiti ei tiedä kuka tulee.")
     assert rows[0].number == close

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from innovation.core.db import db
 from innovation.core.errors import ConflictError, ForbiddenError, NotFoundError, RuleBrokenError
@@ -204,7 +204,7 @@ def test_what_was_only_planned_is_given_up_on_its_page(
 
 
 @pytest.fixture
-def desk_client(app: Flask) -> FlaskClient:
+def desk_client(app: Flask, database: Connection) -> FlaskClient:
     return signed_in(app, "moderator")[0]
 
 

@@ -16,7 +16,7 @@ from innovation.ideas.queries import visible_idea
 from innovation.messages.actions import reply
 from innovation.messages.models import Message
 from innovation.messages.queries import thread_of
-from innovation.moderation import actions, undo
+from innovation.moderation import actions, pictures
 from innovation.moderation.asking import ask_author, read_answer
 from innovation.moderation.cases import last_entry
 from innovation.moderation.models import Decision
@@ -154,7 +154,7 @@ def test_an_answered_question_cannot_be_undone_and_nothing_is_lost(
         reply(author, row, "Osastolla 3.")
         with pytest.raises(ConflictError) as late, db.session.begin_nested():
             undo_decision(moderator, newest())
-        assert late.value.message == undo._NEWER["messages"]
+        assert late.value.message == pictures._NEWER["messages"]
         assert len(thread_of(row.id).rows) == 2
         assert thread_of(row.id).unread
 

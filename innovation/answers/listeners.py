@@ -1,6 +1,6 @@
 """What follows from decisions: an initiative's month; words taken out go from assessments too."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from innovation.answers.models import Answer
 from innovation.answers.statutory import begin_initiative, forget_initiative
@@ -9,9 +9,8 @@ from innovation.core.events import on
 from innovation.ideas.events import IdeaRedacted
 from innovation.ideas.models import Idea
 from innovation.moderation.events import DecisionMade, DecisionUndone
-from innovation.redactions.marks import Cut, removed, taken_out
-from innovation.redactions.models import Redaction
-from innovation.redactions.queries import texts_of_ideas
+from innovation.redactions.marks import taken_out
+from innovation.redactions.queries import last_cuts
 
 
 @on(DecisionMade)
@@ -34,28 +33,10 @@ def take_out_of_assessments(event: IdeaRedacted) -> None:
     """
     answers = db.session.scalars(select(Answer).where(Answer.idea_id == event.idea_id)).all()
     answers = [one for one in answers if one.criteria]
-    cuts = _cuts(event.idea_id) if answers else []
+    cuts = last_cuts(event.idea_id) if answers else []
     language = db.session.get_one(Idea, event.idea_id).language
     for one in answers if cuts else ():
         one.criteria = {
             name: {**said, "sentence": taken_out(said["sentence"], cuts, language)}
             for name, said in one.criteria.items()
         }
-
-
-def _cuts(idea_id: int) -> list[Cut]:
-    """Give what was taken out last, of whatever text that belongs to the idea."""
-    own = Redaction.idea_id == idea_id
-    last = select(func.max(Redaction.at)).where(own).scalar_subquery()
-    rows = db.session.execute(
-        select(Redaction.place, Redaction.row_id, Redaction.field, Redaction.original).where(
-            own, Redaction.at == last, Redaction.original.is_not(None)
-        )
-    )
-    now = {(one.table, one.row_id, one.field): one.text for one in texts_of_ideas([idea_id])}
-    found = {
-        cut
-        for place, row_id, field, was in rows
-        for cut in removed(str(was), now.get((place, row_id, field), ""))
-    }
-    return sorted(found, key=lambda cut: -len(cut.words))

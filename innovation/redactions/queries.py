@@ -15,6 +15,7 @@ from innovation.ideas.merged import family_of
 from innovation.ideas.models import Authorship, Idea, Revision, TimelineEntry
 from innovation.messages.models import Message
 from innovation.moderation.models import Appeal, Note
+from innovation.redactions.marks import Cut, removed
 from innovation.redactions.models import Redaction
 
 # Every column that holds what somebody wrote, and which column names the idea. A new one takes
@@ -159,3 +160,24 @@ def originals_of(actor: Actor, number: int) -> list[Kept]:
         .order_by(Redaction.at.desc(), Redaction.id)
     )
     return [Kept(*row) for row in rows]
+
+
+def last_cuts(idea_id: int) -> list[Cut]:
+    """Give what was taken out last, of whatever text that belongs to the idea, the longest first.
+
+    For features above whose texts grew from the idea's: the same words go from theirs.
+    """
+    own = Redaction.idea_id == idea_id
+    last = select(func.max(Redaction.at)).where(own).scalar_subquery()
+    rows = db.session.execute(
+        select(Redaction.place, Redaction.row_id, Redaction.field, Redaction.original).where(
+            own, Redaction.at == last, Redaction.original.is_not(None)
+        )
+    )
+    now = {(one.table, one.row_id, one.field): one.text for one in texts_of_ideas([idea_id])}
+    found = {
+        cut
+        for place, row_id, field, was in rows
+        for cut in removed(str(was), now.get((place, row_id, field), ""))
+    }
+    return sorted(found, key=lambda cut: -len(cut.words))

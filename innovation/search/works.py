@@ -4,19 +4,29 @@ There are hundreds of them at most. Which there are and when they changed is ask
 only what is new is read. So nobody needs to be told of changes, and nothing can be left behind.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, String, literal, select, type_coerce, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    String,
+    case,
+    func,
+    literal,
+    select,
+    type_coerce,
+    union_all,
+)
 
 from innovation import language
 from innovation.core.db import db
 from innovation.core.permissions import Nobody
 from innovation.core.text import excerpt
-from innovation.experiments.models import Experiment
-from innovation.experiments.queries import latest_round, shown_to
+from innovation.experiments.models import DiaryEntry, Experiment
+from innovation.experiments.queries import chain_of, latest_round, shown_to
 from innovation.experiments.sheets import ExperimentRow, rows_of
 from innovation.operating_models.lifecycle import State
 from innovation.operating_models.models import ModelUse, OperatingModel
@@ -69,7 +79,7 @@ class Works(NamedTuple):
 
 
 # By number, what tells whether it is as it was.
-_Stamps = Mapping[int, tuple[int, object]]
+_Stamps = Mapping[int, object]
 _NONE = Works({}, {})
 # By database: the analyser, what there was, and that as it was read.
 _kept: dict[str, tuple[str, _Stamps, Works]] = {}
@@ -77,8 +87,7 @@ _kept: dict[str, tuple[str, _Stamps, Works]] = {}
 
 def known_works() -> Works:
     """Give what there is now. One query, and some more when anything is new."""
-    found = db.session.connection().execute(_asked())
-    stamps = {_number(kind, row): (version, at) for kind, row, version, at in found}
+    stamps = _stamps()
     where, analyser = str(db.session.get_bind().engine.url), language.analyser()
     read_by, before, works = _kept.get(where, (analyser, {}, _NONE))
     if (read_by, before) == (analyser, stamps):
@@ -96,20 +105,43 @@ def known_works() -> Works:
     return works
 
 
+def _stamps() -> dict[int, frozenset[object]]:
+    """Give what tells whether each is as it was; of an experiment, all rounds do."""
+    rounds: dict[tuple[str, int], list[object]] = defaultdict(list)
+    latest: dict[int, tuple[str, int]] = {}
+    for kind, row, chain, last, *stamp in db.session.connection().execute(_asked()):
+        rounds[kind, chain].append((row, *stamp))
+        if last:
+            latest[_number(kind, row)] = (kind, chain)
+    return {number: frozenset(rounds[chain]) for number, chain in latest.items()}
+
+
 @cache
 def _asked() -> CompoundSelect[Any]:
     # The times as the database writes them: they are compared, never read.
+    written = (
+        select(func.count())
+        .where(DiaryEntry.experiment_id == Experiment.id)
+        .correlate(Experiment)
+        .scalar_subquery()
+    )
     trials = select(
         literal(EXPERIMENTS),
         Experiment.id,
+        chain_of(),
+        case((latest_round(), 1), else_=0),
         Experiment.version,
         type_coerce(Experiment.updated_at, String),
-    ).where(shown_to(Nobody()), latest_round())
+        written,
+    ).where(shown_to(Nobody()))
     models = select(
         literal(MODELS),
         OperatingModel.id,
+        OperatingModel.id,
+        literal(1),
         OperatingModel.version,
         type_coerce(OperatingModel.updated_at, String),
+        literal(0),
     ).where(OperatingModel.state == State.PUBLISHED)
     return union_all(trials, models)
 
@@ -126,13 +158,36 @@ def _rows(kind: str, numbers: Collection[int]) -> list[int]:
 def _experiments(numbers: Collection[int]) -> list[Work]:
     wanted = _rows(EXPERIMENTS, numbers)
     found = list(db.session.scalars(select(Experiment).where(Experiment.id.in_(wanted))))
+    lived = _lived({one.first_id or one.id for one in found}, wanted)
     return [
-        _work(EXPERIMENTS, row, one.sub_project_id, [one.area_id], _told(row))
+        _work(
+            EXPERIMENTS,
+            row,
+            one.sub_project_id,
+            [one.area_id],
+            _told(row, lived[one.first_id or one.id]),
+        )
         for one, row in zip(found, rows_of(found), strict=True)
     ]
 
 
-def _told(row: ExperimentRow) -> dict[str, list[str]]:
+def _lived(chains: Collection[int], latest: Collection[int]) -> dict[int, list[str]]:
+    """Give the lessons of earlier rounds and the diaries of all, by the number of the first."""
+    shown = (chain_of().in_(chains), shown_to(Nobody()))
+    lessons = select(chain_of(), Experiment.lesson).where(*shown, Experiment.id.not_in(latest))
+    diaries = (
+        select(chain_of(), DiaryEntry.text)
+        .join(Experiment, Experiment.id == DiaryEntry.experiment_id)
+        .where(*shown)
+    )
+    lived: dict[int, list[str]] = defaultdict(list)
+    for wanted in (lessons.order_by(Experiment.id), diaries.order_by(DiaryEntry.id)):
+        for chain, text in db.session.execute(wanted):
+            lived[chain].append(text)
+    return lived
+
+
+def _told(row: ExperimentRow, lived: Collection[str]) -> dict[str, list[str]]:
     return {
         "title": [row.title],
         "text": [row.hypothesis],
@@ -140,6 +195,7 @@ def _told(row: ExperimentRow) -> dict[str, list[str]]:
         "comments": [
             *(row.place, row.unit, row.limits, row.permit_text),
             *(one.name for one in row.measures),
+            *lived,
         ],
     }
 

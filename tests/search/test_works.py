@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from innovation.answers.actions import give_answer
 from innovation.core.db import db
 from innovation.experiments.actions import edit_experiment, end_experiment
-from innovation.experiments.models import Experiment
+from innovation.experiments.models import Experiment, ExperimentIdea
+from innovation.experiments.parts import write_diary
 from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.ideas.models import Idea
 from innovation.ideas.queries import visible_idea
@@ -289,3 +290,37 @@ def test_who_writes_sees_that_there_is_a_model_for_it(
     assert told in client.post("/search/similar?lang=en", data={"text": TEXT}).text
     other = client.post("/search/similar?lang=en", data={"text": "Ruoka on kylmää."}).text
     assert told not in other
+
+
+def test_the_diary_and_what_earlier_rounds_taught_are_found_where_everybody_reads_them(
+    client: FlaskClient, writing: Unit, engine: object
+) -> None:
+    with writing():
+        inside = routed().id
+        trial = running(ideas=(inside,))
+        first = trial.id
+        assert works_in(page_of(client, "ovisilmä")) == []
+        write_diary(SYSTEM, trial, "Asensimme ovisilmän jokaiseen huoneeseen.")
+    assert works_in(page_of(client, "ovisilmät")) == [f"/experiments/{first}"]
+    assert "<mark>ovisilmän</mark> jokaiseen" in page_of(client, "ovisilmät")
+    with writing():
+        write_diary(SYSTEM, db.session.get_one(Experiment, first), "Vaihdoimme paristot.")
+    assert works_in(page_of(client, "paristo")) == [f"/experiments/{first}"]
+    with writing():
+        row = db.session.get_one(Experiment, first)
+        taught = ending("change", lesson="Summeri on parempi kuin valo.")
+        made = end_experiment(SYSTEM, row, taught)
+        assert made
+        second = made.id
+    for words in ("ovisilmät", "paristo", "summerit"):
+        assert works_in(page_of(client, words)) == [f"/experiments/{second}"]
+    with writing():
+        write_diary(SYSTEM, db.session.get_one(Experiment, first), "Lopuksi imuroimme.")
+    assert works_in(page_of(client, "imuroida")) == [f"/experiments/{second}"]
+    with writing():
+        # What the first round grew from is for the staff now, and the second does without it.
+        db.session.execute(delete(ExperimentIdea).where(ExperimentIdea.experiment_id == second))
+        db.session.get_one(Idea, inside).visibility = Visibility.STAFF_ONLY
+    assert works_in(page_of(client, "summerit")) == []
+    assert works_in(page_of(client, "ovisilmät")) == []
+    assert works_in(page_of(client, "tekstiviesti")) == [f"/experiments/{second}"]

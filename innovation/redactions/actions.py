@@ -194,7 +194,7 @@ def _ease(row: Any, fields: tuple[str, ...]) -> None:
 def _write(changes: list[tuple[Place, str]]) -> None:
     """Write the texts, and that something was taken out of them."""
     for place, new in changes:
-        values: dict[str, Any] = {place.field: new}
+        values = _value(place, new)
         if place.model is Idea and place.field == "text":
             values["excerpt"] = excerpt(new)
         if place.model is Comment:
@@ -204,6 +204,18 @@ def _write(changes: list[tuple[Place, str]]) -> None:
     _put(Idea, own, {"redacted": True})
     _put(Idea, {place.idea_id for place, _new in changes}, {"version": Idea.version + 1})
     db.session.expire_all()
+
+
+def _value(place: Place, new: str) -> dict[str, Any]:
+    """Give the column with the text in its place, beside the others that it may hold."""
+    column, *way = place.field.split(".")
+    if not way:
+        return {column: new}
+    table = place.model.__table__
+    assert isinstance(table, Table)
+    whole = db.session.scalars(select(table.c[column]).where(table.c.id == place.row_id)).one()
+    name, key = way
+    return {column: {**whole, name: {**whole[name], key: new}}}
 
 
 def _put(model: type[Base], ids: Collection[int], values: dict[str, Any]) -> None:

@@ -1,8 +1,9 @@
 """Reading every text that belongs to an idea or a comment, and what was taken out of them."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, func, select
@@ -43,14 +44,18 @@ _SHOWN = tuple(model.__tablename__ for model in (Idea, Revision, Authorship))
 def holds_texts(model: type[Base], column: str, fields: tuple[str, ...]) -> None:
     """Let what is taken out of texts be taken out of those of a feature above too.
 
-    column: the one that names the idea. fields: those that hold what somebody wrote.
+    column: the one that names the idea. fields: those that hold what somebody wrote; of a column
+    that holds several by name, as "criteria.*.sentence".
     """
     TEXTS.append((model, column, fields))
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One text: where it stands, what it says, in which language it was written."""
+    """One text: where it stands, what it says, in which language it was written.
+
+    field: its column; inside one that holds several the way to it too, "criteria.cost.sentence".
+    """
 
     model: type[Base]
     row_id: int
@@ -100,13 +105,25 @@ def _texts(
     assert isinstance(table, Table)
     number = table.c["id" if model is Idea else "idea_id"].label("about")
     own = [table.c.language] if model is Comment else []
-    columns = [table.c.id, number, *own, *(table.c[field] for field in fields)]
+    columns = [table.c.id, number, *own, *(table.c[field.split(".")[0]] for field in fields)]
     for row in db.session.execute(select(*columns).where(condition).order_by(table.c.id)):
         facts: dict[str, Any] = dict(row._mapping)
-        for field in fields:
-            if facts[field]:
-                language = _language(field, facts.get("language") or spoken[facts["about"]])
-                yield Place(model, facts["id"], facts["about"], field, facts[field], language)
+        for at, text in chain.from_iterable(_within(facts, field) for field in fields):
+            language = _language(at, facts.get("language") or spoken[facts["about"]])
+            yield Place(model, facts["id"], facts["about"], at, text, language)
+
+
+def _within(facts: Mapping[str, Any], field: str) -> Iterator[tuple[str, str]]:
+    """Give the texts of a field that are not empty, each with its own name."""
+    column, *way = field.split(".")
+    if not way:
+        if facts[column]:
+            yield field, facts[column]
+        return
+    key = way[-1]
+    for name, one in (facts[column] or {}).items():
+        if text := one.get(key):
+            yield f"{column}.{name}.{key}", text
 
 
 def _language(field: str, written_in: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Table, Text, select, update
 
+from innovation.answers.models import Answer
 from innovation.comments.actions import CommentDraft, post_comment, publish_comment
 from innovation.comments.models import Comment
 from innovation.comments.reports import report
@@ -50,7 +51,21 @@ def board_with(words: str) -> Board:
     db.session.add(Message(idea_id=number, side="author", text=f"Se oli {words}.", at=clock.now()))
     db.session.add(Note(idea_id=number, text=f"Kuka on {words}?", at=clock.now()))
     db.session.execute(update(Authorship).where(Authorship.idea_id == number).values(name=words))
-    add_entry(System("test"), row, Kind.HANDLING, reason=f"Kysyimme: {words}.")
+    entry = add_entry(System("test"), row, Kind.HANDLING, reason=f"Kysyimme: {words}.")
+    db.session.add(
+        Answer(
+            idea_id=number,
+            entry_id=entry.id,
+            actor_role="lead",
+            handling="on_hold",
+            text="Kysymme vielä.",
+            criteria={
+                "effect": {"word": "much", "sentence": f"Auttaisi myös muita kuin {words}."},
+                "cost": {"word": "little", "sentence": ""},
+            },
+            at=clock.now(),
+        )
+    )
     db.session.flush()
     return Board(number, said.id, author)
 
@@ -84,7 +99,7 @@ def picture() -> dict[str, list[dict[str, object]]]:
     growing = {"version", "updated_at", "topical"}
     names = (
         "ideas", "revisions", "authorships", "messages", "notes", "reports", "comments",
-        "redactions", "timeline", "appeals",
+        "redactions", "timeline", "appeals", "answers",
     )  # fmt: skip
     return {name: _rows(Base.metadata.tables[name], growing) for name in names}
 

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from innovation.answers.models import Answer
 from innovation.comments.models import Comment
 from innovation.core import clock, jobs
 from innovation.core.db import db
@@ -28,7 +29,7 @@ from innovation.moderation.undo import undo_decision
 from innovation.redactions.actions import redact_comment, redact_idea
 from innovation.redactions.marks import Cut
 from innovation.redactions.models import Redaction
-from innovation.redactions.queries import originals_of, sign
+from innovation.redactions.queries import last_cuts, originals_of, sign
 from tests.conftest import Unit
 from tests.real.ideas import idea
 from tests.real.people import person
@@ -99,6 +100,23 @@ def test_the_author_and_readers_are_told_without_the_words(
         assert "[nimi poistettu]" in draft.text
         told = [line for line in timeline_of(board.author, row) if line.kind == "redacted"]
         assert [(line.public, line.reason) for line in told] == [(True, "")]
+
+
+def test_what_was_said_by_a_criterion_is_cleaned_and_kept_for_an_appeal(
+    writing: Unit, moderator: Person
+) -> None:
+    with writing():
+        board = board_with("Taimi")
+        assert ("answers", "criteria") in places_with("Taimi")
+        redact_idea(moderator, row_of(board), [Cut("Taimi", "name")])
+        (said,) = db.session.scalars(select(Answer.criteria))
+        assert said == {
+            "effect": {"word": "much", "sentence": "Auttaisi myös muita kuin [nimi poistettu]."},
+            "cost": {"word": "little", "sentence": ""},
+        }
+        kept = [one for one in originals_of(moderator, board.number) if one.place == "answers"]
+        assert [one.original for one in kept] == ["Auttaisi myös muita kuin Taimi."]
+        assert last_cuts(board.number) == [Cut("Taimi", "name")]
 
 
 def test_an_identity_code_is_gone_for_good(writing: Unit, moderator: Person) -> None:

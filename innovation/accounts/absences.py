@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from innovation.accounts.deputies import away_between, holds_one_of
+from innovation.accounts.events import AbsenceChanged
 from innovation.accounts.models import Absence, Account
 from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.errors import NotFoundError, RuleBrokenError
+from innovation.core.events import record
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import PERMISSIONS, Actor, Person, Role, authorize
 
@@ -50,6 +52,7 @@ def add_absence(actor: Actor, draft: AbsenceDraft) -> Absence:
     absence = Absence(person_id=person_id, deputy_id=deputy_id, first_day=first, last_day=last)
     db.session.add(absence)
     db.session.flush()
+    _tell(actor, absence, ended=False)
     return absence
 
 
@@ -61,10 +64,22 @@ def end_absence(actor: Actor, number: int) -> None:
     if not (isinstance(actor, Person) and actor.id == absence.person_id):
         authorize(actor, "person:manage")
     yesterday = clock.today() - timedelta(days=1)
+    if absence.last_day <= yesterday:
+        return
+    _tell(actor, absence, ended=True)
     if absence.first_day > yesterday:
         db.session.delete(absence)
     else:
-        absence.last_day = min(absence.last_day, yesterday)
+        absence.last_day = yesterday
+
+
+def _tell(actor: Actor, absence: Absence, *, ended: bool) -> None:
+    if absence.deputy_id is None:
+        return
+    by = actor.id if isinstance(actor, Person) else None
+    days = (absence.first_day, absence.last_day)
+    at = clock.now().isoformat()
+    record(AbsenceChanged(absence.person_id, absence.deputy_id, *days, ended, by, at))
 
 
 def _check_person(person_id: int | None) -> int:

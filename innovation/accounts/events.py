@@ -1,6 +1,7 @@
 """What happens to accounts and has to reach people."""
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,4 +16,21 @@ class PasswordChanged:
     """A person has a new password, so its owner is told."""
 
     person_id: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceChanged:
+    """Somebody stands in for a lead on these days, or, ended: was to, and no longer does.
+
+    by: who wrote that down, None for no person. at: when, so that the same days written down anew
+    are another matter.
+    """
+
+    person_id: int
+    deputy_id: int
+    first_day: date
+    last_day: date
+    ended: bool
+    by: int | None
     at: str

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flask import current_app
 
-from innovation.accounts.events import PasswordChanged, PasswordResetRequested
+from innovation.accounts.events import AbsenceChanged, PasswordChanged, PasswordResetRequested
 from innovation.accounts.queries import link_by_id, link_key, profile_of
 from innovation.core import clock, transaction
 from innovation.core.config import Settings
@@ -21,25 +21,41 @@ from innovation.notifications.actions import (
     rewrite_mail,
     take_back_mails,
 )
-from innovation.notifications.letters import LETTERS, letter_to, urgent_text
-from innovation.notifications.mail import password_changed_text, reset_text, write_file
+from innovation.notifications.decisions import (
+    Decided,
+    decided,
+    kind_of,
+    pending_about,
+    shows_comment,
+)
+from innovation.notifications.letters import letter_to, urgent_text
+from innovation.notifications.mail import (
+    deputy_ended_text,
+    deputy_text,
+    password_changed_text,
+    reset_text,
+    write_file,
+)
 from innovation.notifications.queries import waiting_mail
 from innovation.notifications.recipients import (
     DECISION,
-    Decided,
     Recipient,
     authors_to_tell,
     came_along,
     commenter_to_tell,
-    decided,
     family_to_tell,
     followers_to_tell,
     moderators_to_tell,
-    pending_about,
-    shows_comment,
     were_there,
 )
+from innovation.notifications.texts import LETTERS
 from innovation.votes.events import VoteCast
+
+# Kinds of decisions of which those who follow an idea always hear, and of one that is public.
+_ANSWERING = frozenset({"answer", "postpone"})
+_IN_PUBLIC = frozenset({"route", "pass_on", "restore"})
+# After these not everybody may read the idea: mails that wait say no more of it to its followers.
+_CLOSING = frozenset({"hide", "return", "staff_only", "urgent"})
 
 
 @on(IdeaSubmitted)
@@ -77,10 +93,25 @@ def mail_password_changed(event: PasswordChanged) -> None:
     queue_mail("password", unique_key, profile.email, subject, body, profile.language, profile.id)
 
 
+@on(AbsenceChanged)
+def mail_deputy(event: AbsenceChanged) -> None:
+    """Tell who stands in, unless they wrote it down themselves: from when to when, or no more."""
+    deputy, name = profile_of(event.deputy_id), profile_of(event.person_id).name
+    if deputy.closed or deputy.id == event.by:
+        return
+    text, kind = (deputy_ended_text, "deputy_ended") if event.ended else (deputy_text, "deputy")
+    desk = f"{_settings().origin}/answers"
+    subject, body = text(deputy.language, name, event.first_day, event.last_day, desk)
+    unique_key = f"{kind} {event.person_id} {event.first_day} {deputy.id} {event.at}"
+    queue_mail(kind, unique_key, deputy.email, subject, body, deputy.language, deputy.id)
+
+
 @on(DecisionMade)
 def mail_decision(event: DecisionMade) -> None:
     """Tell those whom a decision concerns, once it can no longer be undone."""
     told = decided(event.decision_id)
+    if told.kind in _CLOSING:
+        _write_anew(event.idea_id)
     if told.kind not in LETTERS or (told.kind == "route" and told.sub_project_id is None):
         return
     if told.kind == "publish_comment" and not shows_comment(told.id):
@@ -97,14 +128,16 @@ def mail_decision(event: DecisionMade) -> None:
 
 def _concerned(told: Decided) -> list[Recipient]:
     """Give who is told: the writer of the comment, or the authors; of a merge those of every idea
-    that it brings together, and followers; of an answer and a moved date the authors and followers
-    of the idea and of what was merged into it. Somebody who is named twice hears the first.
+    that it brings together, and followers; of an answer, a moved date and what else becomes of an
+    idea in public the authors and followers of the idea and of what was merged into it. Somebody
+    who is named twice hears the first.
     """
     if told.comment_id is not None:
         return commenter_to_tell(told.comment_id)
-    if told.kind in {"answer", "postpone"}:
-        return family_to_tell(told.idea_id, public=told.public)
-    authors = authors_to_tell([told.idea_id], always=LETTERS[told.kind].always)
+    always = LETTERS[told.kind].always
+    if told.kind in _ANSWERING or (told.kind in _IN_PUBLIC and told.public):
+        return family_to_tell(told.idea_id, always=always, public=told.public)
+    authors = authors_to_tell([told.idea_id], always=always)
     if told.kind != "merge" or told.other_idea_id is None:
         return authors
     came, there = came_along(told.idea_id), were_there(told.idea_id, told.other_idea_id)
@@ -120,6 +153,8 @@ def _concerned(told: Decided) -> list[Recipient]:
 def take_mails_back(event: DecisionUndone) -> None:
     """Let nobody hear of a decision that was undone."""
     take_back_mails(f"{DECISION} {event.decision_id}")
+    if kind_of(event.decision_id) in _CLOSING:
+        _write_anew(event.idea_id)
 
 
 @on(QuestionAnswered)
@@ -133,7 +168,11 @@ def ask_no_more(event: QuestionAnswered) -> None:
 @on(IdeaRedacted)
 def write_mails_anew(event: IdeaRedacted) -> None:
     """Make pending mails from the rows as they are now, without what was taken out."""
-    for mail in pending_about(event.idea_id):
+    _write_anew(event.idea_id)
+
+
+def _write_anew(idea_id: int) -> None:
+    for mail in pending_about(idea_id):
         told = decided(mail.decision_id)
         rewrite_mail(mail.id, *letter_to(told, mail.why, mail.language, _settings().origin))
 

@@ -1,6 +1,7 @@
 """Mails on paper: what they say in their reader's language, and how one becomes a file."""
 
 import os
+from datetime import date
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 from flask_babel import force_locale, gettext
 
 from innovation.notifications.queries import MailRow
+from innovation.web.locale import day
 
 FOLDER = "mail"
 
@@ -37,6 +39,47 @@ def password_changed_text(language: str, link: str) -> tuple[str, str]:
             gettext("Innovation platform"),
         )
         return gettext("Your password was changed"), "\n\n".join(lines) + "\n"
+
+
+def deputy_text(language: str, name: str, first: date, last: date, desk: str) -> tuple[str, str]:
+    """Give subject and body of the mail to who stands in for somebody away on these days."""
+    with force_locale(language):
+        values = {"name": name, "first": day(first), "last": day(last)}
+        lines = (
+            gettext("Hello,"),
+            gettext(
+                "%(name)s is away from %(first)s to %(last)s, and you stand in for them.", **values
+            ),
+            gettext(
+                "On these days you can answer the ideas of their sub-projects, move promised dates "
+                "and lead their experiments and operating models. What waits is on your desk:"
+            ),
+            desk,
+            gettext("You get this because you were chosen to stand in."),
+            gettext("Innovation platform"),
+        )
+        return gettext("You stand in for %(name)s", name=name), "\n\n".join(lines) + "\n"
+
+
+def deputy_ended_text(
+    language: str, name: str, first: date, last: date, desk: str
+) -> tuple[str, str]:
+    """Give subject and body of the mail that tells the one standing in that they do no more."""
+    with force_locale(language):
+        values = {"name": name, "first": day(first), "last": day(last)}
+        lines = (
+            gettext("Hello,"),
+            gettext(
+                "your time of standing in for %(name)s, from %(first)s to %(last)s, is over early. "
+                "You need do nothing more. Thank you for being ready.",
+                **values,
+            ),
+            gettext("What is yours to answer is here:"),
+            desk,
+            gettext("You get this because you were chosen to stand in."),
+            gettext("Innovation platform"),
+        )
+        return gettext("You no longer stand in for %(name)s", name=name), "\n\n".join(lines) + "\n"
 
 
 def as_message(mail: MailRow, sender: str) -> bytes:

@@ -127,12 +127,13 @@ def test_a_moved_date_is_told_with_the_date_and_without_the_reason(
         merge_idea(moderator, merged, head)
         follow(follower, head)
         draft = later()
-        postpone(moderator, head, draft)
+        made_later = postpone(moderator, head, draft)
+        assert made_later
+        to = made_later.moved_to
         told = told_of(last_decision())
         assert set(told) == {author.id, second.id, follower.id}
         for mail in told.values():
-            assert draft.to
-            assert f"{draft.to.day}.{draft.to.month}.{draft.to.year}" in mail.body
+            assert f"{to.day}.{to.month}.{to.year}" in mail.body
             assert draft.reason not in mail.body
             assert f"/ideas/{head.id}#answer" in mail.body
         undo_decision(moderator, last_decision())

@@ -24,8 +24,8 @@ from innovation.moderation.models import Decision
 from innovation.moderation.passing import pass_on
 from innovation.moderation.undo import undo_decision
 from innovation.notifications.actions import follow, unfollow
-from innovation.notifications.letters import LETTERS
 from innovation.notifications.models import Mail
+from innovation.notifications.texts import LETTERS
 from innovation.programme.queries import snapshot
 from innovation.votes.actions import cast_vote
 from tests.conftest import Unit

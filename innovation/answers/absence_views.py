@@ -28,7 +28,7 @@ def create() -> ResponseReturnValue:
         form.attempt(lambda: absences.add_absence(person(), form.draft()))
     if form.errors:
         return _page(form), 422
-    flash(gettext("The absence is known. The deputy can answer on those days."), "good")
+    flash(gettext("The absence was saved. The deputy can answer on those days."), "good")
     return redirect(url_for("absences.index"), 303)
 
 

@@ -29,7 +29,12 @@ _SHOWN = frozenset({Visibility.PUBLIC, Visibility.STAFF_ONLY})
 
 restores(Answer, "idea_id")
 holds_texts(
-    Answer, "idea_id", ("text", "step", "elsewhere_name", "elsewhere_sentence", "elsewhere_url")
+    Answer,
+    "idea_id",
+    (
+        *("text", "step", "elsewhere_name", "elsewhere_sentence", "elsewhere_url"),
+        "criteria.*.sentence",
+    ),
 )
 
 

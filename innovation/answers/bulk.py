@@ -28,6 +28,7 @@ from innovation.moderation.sittings import Undoable, undoable_of
 from innovation.moderation.undo import hold_for_undoing, undo_decision
 
 MOST_AT_ONCE = 50
+CHOOSE = _("Choose what happens to the ideas.")
 # The kinds of decisions that one makes on the desk.
 KINDS = frozenset({"answer", "postpone"})
 
@@ -47,7 +48,7 @@ def answer_each(actor: Person, chosen: Iterable[Chosen], draft: AnswerDraft) -> 
             _("At most %(num)d ideas at once. Mark fewer.", num=MOST_AT_ONCE), "picked"
         )
     if draft.handling not in ANSWERS:
-        raise RuleBrokenError(_("Choose what happens to the ideas."), "handling")
+        raise RuleBrokenError(CHOOSE, "handling")
     draft.check(draft.handling)
     last = db.session.scalar(select(func.max(Decision.id))) or 0
 
@@ -58,7 +59,10 @@ def answer_each(actor: Person, chosen: Iterable[Chosen], draft: AnswerDraft) -> 
         if draft.handling not in possible(idea.handling):
             status = STATUS_LABELS[idea.handling]
             raise RuleBrokenError(
-                _("The idea is in the state “%(status)s”, which cannot become this.", status=status)
+                _(
+                    "The status of the idea is “%(status)s”, which cannot be changed to this.",
+                    status=status,
+                )
             )
         give_answer(actor, idea, draft, seen=wanted[number])
 

@@ -6,8 +6,11 @@ from typing import Any
 from wtforms import BooleanField, RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
+from innovation.answers.bulk import CHOOSE
 from innovation.answers.drafts import LONGEST_TEXT, AnswerDraft
+from innovation.answers.forms import tell_all
 from innovation.answers.lifecycle import ANSWERS
+from innovation.core.errors import RuleBrokenError
 from innovation.core.i18n import lazy_gettext as _
 from innovation.ideas.lifecycle import STATUS_LABELS, Handling
 from innovation.moderation.bulk import Chosen
@@ -54,13 +57,20 @@ class ManyForm(Form):
         """The codes of the choices."""
         return {str(code) for code in ANSWERS if code not in _ALONE}
 
+    def tell_all(self) -> None:
+        """Tell what else is wrong, so that it is corrected in one go."""
+        draft = self.draft()
+        choice = RuleBrokenError(CHOOSE, "handling")
+        missing = () if draft.handling else (choice,)
+        tell_all(self, (*missing, *draft.settled().problems(draft.handling or Handling.NEW)))
+
     def draft(self) -> AnswerDraft:
-        """Give what the form says; only after it was validated."""
+        """Give what the form says; a day that is none is left out."""
         handling = self.handling.data or ""
         return AnswerDraft(
             handling=handling if handling in self.offered else "",
             text=self.text.data or "",
             step=self.step.data or "",
-            step_on=self.step_on.day,
+            step_on=None if self.step_on.errors else self.step_on.day,
             named=bool(self.named.data),
         )

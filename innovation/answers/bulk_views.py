@@ -32,6 +32,7 @@ def answer() -> ResponseReturnValue:
     if form.validate():
         outcome = form.attempt(lambda: bulk.answer_each(person(), form.chosen, form.draft()))
     if outcome is None:
+        form.tell_all()
         listed = [one.partition(":")[::2] for one in request.form.getlist("listed")]
         seen = {int(one): int(at) for one, at in listed if _is_number(one) and _is_number(at)}
         return _page(form, seen, {one.idea_id for one in form.chosen}), 422

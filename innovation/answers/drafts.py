@@ -1,8 +1,9 @@
 """What somebody answers, and everything that can be wrong with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -68,60 +69,88 @@ class AnswerDraft:
         return self if self.handling in GOES_ON else replace(self, step="", step_on=None)
 
     def check(self, now: str) -> None:
-        """Raise RuleBrokenError at the field that is wrong. now: the idea's handling."""
+        """Raise RuleBrokenError at the first field that is wrong. now: the idea's handling."""
+        for broken in self.problems(now):
+            raise broken
+
+    def problems(self, now: str) -> Iterator[RuleBrokenError]:
+        """Give everything that is wrong, each at its field, in the order of the page.
+
+        now: as for `check`. Of what hangs together only the first thing is told.
+        """
+        checks: tuple[Callable[[], None], ...] = (
+            lambda: self._check_handling(now),
+            self._check_text,
+            self._check_step,
+            self._check_day,
+            *(partial(self._check_judgement, name) for name in self.criteria),
+            self._check_tags,
+            self._check_existing,
+            *(partial(self._check_elsewhere, name) for name in ("name", "url", "sentence")),
+            self._check_receiver,
+        )
+        for check in checks:
+            try:
+                check()
+            except RuleBrokenError as broken:
+                yield broken
+
+    def _check_handling(self, now: str) -> None:
         if self.handling not in possible(now):
             raise RuleBrokenError(_("Choose what happens to the idea."), "handling")
+
+    def _check_text(self) -> None:
         if not self.text:
             raise RuleBrokenError(_("Write the reason. The author reads it."), "text")
         refuse_long(LONGEST_TEXT, text=self.text)
-        refuse_long(LONGEST_STEP, step=self.step)
-        refuse_identity_codes(text=self.text, step=self.step)
-        self._check_step()
-        self._check_criteria()
-        self._check_elsewhere()
-        if self.handling == Handling.PASSED_ON:
-            self._check_receiver()
+        refuse_identity_codes(text=self.text)
 
     def _check_step(self) -> None:
+        refuse_long(LONGEST_STEP, step=self.step)
+        refuse_identity_codes(step=self.step)
+        if self.handling in GOES_ON and not self.step:
+            raise RuleBrokenError(_("Say what happens next."), "step")
+
+    def _check_day(self) -> None:
         if self.handling not in GOES_ON:
             return
-        if not self.step:
-            raise RuleBrokenError(_("Tell what happens next."), "step")
         if self.step_on is None:
-            raise RuleBrokenError(_("Tell by when, such as 15.12.2026."), "step_on")
+            raise RuleBrokenError(_("Say by when, such as 15.12.2026."), "step_on")
         if self.step_on <= clock.today():
-            raise RuleBrokenError(_("Choose a day to come."), "step_on")
+            raise RuleBrokenError(_("Choose a day after today."), "step_on")
         if self.step_on > clock.today() + FARTHEST:
             raise RuleBrokenError(_("Choose a day within two years."), "step_on")
 
-    def _check_criteria(self) -> None:
-        known = {str(one["id"]) for one in snapshot().criteria}
-        for name, one in self.criteria.items():
-            at = f"criterion_{name}"
-            if name not in known or one.word not in WORDS:
-                raise RuleBrokenError(_("Choose one of the options."), at)
-            refuse_long(LONGEST_SENTENCE, **{f"{at}_sentence": one.sentence})
-            refuse_identity_codes(**{f"{at}_sentence": one.sentence})
+    def _check_judgement(self, name: str) -> None:
+        at, one = f"criterion_{name}", self.criteria[name]
+        if name not in {str(known["id"]) for known in snapshot().criteria} or one.word not in WORDS:
+            raise RuleBrokenError(_("Choose one of the options."), at)
+        refuse_long(LONGEST_SENTENCE, **{f"{at}_sentence": one.sentence})
+        refuse_identity_codes(**{f"{at}_sentence": one.sentence})
+
+    def _check_tags(self) -> None:
         if not {str(one["id"]) for one in snapshot().impact_tags}.issuperset(self.impact_tags):
             raise RuleBrokenError(_("Choose one of the options."), "impact_tags")
 
-    def _check_elsewhere(self) -> None:
-        one = self.elsewhere
+    def _check_existing(self) -> None:
         if self.existing and self.existing not in dict(existing_choices()):
             raise RuleBrokenError(_("Choose one of the options."), "existing")
-        refuse_long(LONGEST_SENTENCE, elsewhere_name=one.name, elsewhere_sentence=one.sentence)
-        refuse_long(LONGEST_ADDRESS, elsewhere_url=one.url)
-        refuse_identity_codes(
-            elsewhere_name=one.name, elsewhere_url=one.url, elsewhere_sentence=one.sentence
-        )
-        if (one.url or one.sentence) and not one.name:
+
+    def _check_elsewhere(self, name: str) -> None:
+        one = self.elsewhere
+        texts = {f"elsewhere_{name}": str(getattr(one, name))}
+        refuse_long(LONGEST_ADDRESS if name == "url" else LONGEST_SENTENCE, **texts)
+        refuse_identity_codes(**texts)
+        if name == "name" and (one.url or one.sentence) and not one.name:
             raise RuleBrokenError(_("Write the name of what exists already."), "elsewhere_name")
-        if one.url and not _is_web_address(one.url):
+        if name == "url" and one.url and not _is_web_address(one.url):
             raise RuleBrokenError(
                 _("Write the whole address, such as https://innokyla.fi."), "elsewhere_url"
             )
 
     def _check_receiver(self) -> None:
+        if self.handling != Handling.PASSED_ON:
+            return
         known = {code for code, _kind in receivers()}
         to = self.passed_to
         if not to or (to.startswith(DOOR) and to not in known):

@@ -1,5 +1,6 @@
 """The form of an answer: where the idea goes, why, what happens next, what it would do."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from flask import request
@@ -16,6 +17,7 @@ from innovation.answers.drafts import (
     possible,
 )
 from innovation.answers.lifecycle import WORDS
+from innovation.core.errors import RuleBrokenError
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.i18n import pick
 from innovation.ideas.labels import receiver
@@ -50,12 +52,14 @@ class AnswerForm(Form):
     seen = HiddenField()
     source = HiddenField()
     limit = LONGEST_TEXT
+    now = ""
 
     @classmethod
     def of(cls, idea: Any, *, sent: bool = False, **data: Any) -> Self:
         """Give the form for this idea, fresh with `data` or as it was sent."""
         made = type("AnswerFormOfProgramme", (cls,), _criteria_fields())
         form: Self = made(request.form if sent else None, data=data)
+        form.now = idea.handling
         form.handling.choices = [
             SelectChoice(code, str(STATUS_LABELS[code])) for code in possible(idea.handling)
         ]
@@ -92,14 +96,18 @@ class AnswerForm(Form):
         written = str(self.seen.data or "")
         return number_in(written) or 0
 
+    def tell_all(self) -> None:
+        """Tell what else is wrong, so that it is corrected in one go."""
+        tell_all(self, self.draft().settled().problems(self.now))
+
     def draft(self) -> AnswerDraft:
-        """Give what the form says; only after it was validated."""
+        """Give what the form says; a day that is none is left out."""
         source = str(self.source.data or "")
         return AnswerDraft(
             handling=self.handling.data or "",
             text=self.text.data or "",
             step=self.step.data or "",
-            step_on=self.step_on.day,
+            step_on=None if self.step_on.errors else self.step_on.day,
             named=bool(self.named.data),
             criteria=self._judgements(),
             impact_tags=tuple(self.impact_tags.data or ()),
@@ -121,6 +129,15 @@ class AnswerForm(Form):
             if word or sentence:
                 said[str(one["id"])] = Judgement(word, sentence)
         return said
+
+
+def tell_all(form: Form, problems: Iterable[RuleBrokenError]) -> None:
+    """Tell what is wrong at each field where nothing is told yet."""
+    told = {field.name for field in form if field.errors}
+    for broken in problems:
+        at = broken.field or ""
+        if at in form and at not in told:
+            form[at].errors = [str(broken.message)]
 
 
 def number_in(written: str) -> int | None:

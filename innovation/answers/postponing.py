@@ -1,7 +1,8 @@
 """Moving a promised date to a later one, with a reason that everybody reads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Self
 
 from sqlalchemy import select
 
@@ -16,6 +17,7 @@ from innovation.answers.postponements import (
     times_moved,
     waiting_move,
 )
+from innovation.answers.queries import closed_home
 from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.errors import ConflictError, NotFoundError, RuleBrokenError
@@ -26,7 +28,7 @@ from innovation.guard.rules import refuse_identity_codes, refuse_long
 from innovation.ideas.events import IdeaChanged, IdeaMoved
 from innovation.ideas.models import Idea
 from innovation.ideas.moves import hold
-from innovation.ideas.promises import stands, stood
+from innovation.ideas.promises import later, stands, stood
 from innovation.ideas.timeline import Kind, add_entry
 from innovation.moderation.actions import in_time
 from innovation.moderation.recusals import refuse_recused
@@ -50,25 +52,34 @@ class PostponementDraft:
     to: date | None
     reason: str
 
+    def settled(self) -> Self:
+        """Give the draft with the day as it is promised: a working day, as every promised day."""
+        if self.to is None or self.to > clock.today() + FARTHEST:
+            return self
+        return replace(self, to=later(self.to, 0))
+
 
 def postpone(
     actor: Actor, idea: Idea, draft: PostponementDraft, *, seen: int | None = None
 ) -> Postponement | None:
     """Move a promised date, or ask a coordinator to when it was moved twice already.
 
-    seen: the last entry of the timeline when the page was made. Gives None when the actor has just
-    sent the same. Raises RuleBrokenError at promise, to or reason, ConflictError when the idea or
-    the promise changed meanwhile, and ForbiddenError.
+    A day on which nobody works becomes the next working day. seen: the last entry of the timeline
+    when the page was made. Gives None when the actor has just sent the same. Raises RuleBrokenError
+    at promise, to or reason, ConflictError when the idea or the promise changed meanwhile, and
+    ForbiddenError.
     """
     authorize(actor, "idea:decide", idea)
     refuse_recused(actor, idea)
     hold(idea)
     _refuse_closed(idea)
+    settled = draft.settled()
     if not in_time(actor, idea, seen, (Kind.POSTPONED,)):
-        _refuse_another(actor, idea, draft)
+        _refuse_another(actor, idea, settled)
         return None
+    _refuse_closed_home(actor, idea)
     now = _check(idea, draft)
-    waits = waiting_move(idea, draft.promise)
+    draft, waits = settled, waiting_move(idea, draft.promise)
     if waits is not None:
         if (waits.moved_to, waits.reason) == (draft.to, draft.reason):
             return waits
@@ -99,7 +110,7 @@ def accept(actor: Actor, number: int, word: str = "") -> None:
         raise ConflictError(_("This date is not promised any more, so it cannot be moved."))
     if word:
         raise RuleBrokenError(
-            _("You wrote why the date stays. Empty this to move the date, or let the date stay."),
+            _("You wrote why the date stays. Clear this to move the date, or let the date stay."),
             "word",
         )
     with undoable(actor, "postpone", idea):
@@ -120,7 +131,7 @@ def decline(actor: Actor, number: int, word: str) -> None:
     if row.state == MADE:
         raise ConflictError(_("Somebody has accepted this already."))
     if not word:
-        raise RuleBrokenError(_("Say in a word why the date stays."), "word")
+        raise RuleBrokenError(_("Say briefly why the date stays."), "word")
     refuse_long(LONGEST_REASON, word=word)
     refuse_identity_codes(word=word)
     _decide(actor, row, DECLINED)
@@ -151,6 +162,13 @@ def _refuse_closed(idea: Idea) -> None:
         raise ConflictError(_("Nothing is promised of this idea any more, so no date can move."))
 
 
+def _refuse_closed_home(actor: Actor, idea: Idea) -> None:
+    """Raise RuleBrokenError for a lead whose sub-project has closed, as when they answer."""
+    message = closed_home(actor, idea)
+    if message is not None:
+        raise RuleBrokenError(message, "promise")
+
+
 def _check(idea: Idea, draft: PostponementDraft) -> date:
     """Give the date as it is promised now. Raises RuleBrokenError at the field that is wrong."""
     now = open_promises(idea).get(draft.promise)
@@ -172,7 +190,7 @@ def _check_day(to: date | None, now: date) -> None:
     if to is None:
         raise RuleBrokenError(_("Write the new day, such as 15.12.2026."), "to")
     if to <= clock.today():
-        raise RuleBrokenError(_("Choose a day to come."), "to")
+        raise RuleBrokenError(_("Choose a day after today."), "to")
     if to <= now:
         raise RuleBrokenError(
             _("Choose a later day than the promised one. An earlier answer needs no new date."),

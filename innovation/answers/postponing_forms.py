@@ -19,7 +19,12 @@ class PostponementForm(Form):
     """A new date for one of the promises that an idea waits for."""
 
     promise = RadioField(_("Which date moves?"), validate_choice=False)
-    to = DayField(_("New day"), description=_("Day, month, year. Example: 15.12.2026"))
+    to = DayField(
+        _("New day"),
+        description=_(
+            "Day, month, year. Example: 15.12.2026. A day off becomes the next working day."
+        ),
+    )
     reason = TextField(
         _("Reason"), description=_("Everybody reads it, with the old date and the new one.")
     )

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from innovation.answers import postponements, postponing
+from innovation.answers import postponements, postponing, queries
 from innovation.answers.postponing_forms import PostponementForm, WordForm
 from innovation.core.errors import ConflictError
 from innovation.core.permissions import authorize
@@ -14,6 +14,7 @@ from innovation.ideas.listing import row_of
 from innovation.ideas.queries import visible_idea
 from innovation.moderation.cases import last_entry
 from innovation.web.access import actor, needs
+from innovation.web.locale import weekday
 
 blueprint = Blueprint("postponing", __name__)
 
@@ -64,9 +65,17 @@ def _postpone(idea: Any, form: PostponementForm) -> None:
     except ConflictError as conflict:
         form.anew(str(conflict.message), last_entry(idea.id))
         return
+    if form.errors:
+        return
+    if made is not None and made.moved_to != draft.to:
+        told = gettext(
+            "You chose a day off, so the new date is the next working day, %(date)s.",
+            date=weekday(made.moved_to),
+        )
+        flash(told)
     if made is not None and made.state == postponements.WAITING:
         flash(gettext("A coordinator decides on the new date. Until then the old one holds."))
-    elif not form.errors:
+    else:
         flash(gettext("The date was moved. The author hears of it in ten minutes."), "good")
 
 
@@ -76,6 +85,7 @@ def _page(idea: Any, form: PostponementForm) -> str:
         idea=idea,
         row=row_of(idea),
         form=form,
+        closed=None if form.errors else queries.closed_home(actor(), idea),
         moves=postponements.moves_of(idea.id, waiting=True),
         word=postponements.declined_word(idea.id),
         asks=[

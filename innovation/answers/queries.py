@@ -32,7 +32,7 @@ class JudgementRow:
 class AnswerRow:
     """An answer as it is shown. name: the person's, "" when they did not want it shown.
 
-    days: from publication to the answer.
+    days: from publication to the first answer; None for those that came after it.
     """
 
     id: int
@@ -65,8 +65,14 @@ def answers_of(idea_id: int, published_at: datetime | None = None) -> list[Answe
         .where(Answer.idea_id == idea_id)
         .order_by(Answer.id.desc())
     ).all()
+    first = rows[-1][0].id if rows else None
     return [
-        _row(answer, name if answer.named and name else "", published_at) for answer, name in rows
+        _row(
+            answer,
+            name if answer.named and name else "",
+            published_at if answer.id == first else None,
+        )
+        for answer, name in rows
     ]
 
 

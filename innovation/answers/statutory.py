@@ -75,7 +75,7 @@ def move(actor: Actor, number: int, to: date | None, reason: str) -> None:
             _("The law lets the day be moved to %(date)s.", date=_day(longest)), "to"
         )
     if not reason:
-        raise RuleBrokenError(_("Write the reason. The asker is told it."), "reason")
+        raise RuleBrokenError(_("Write the reason. It is told to the person who asked."), "reason")
     refuse_long(LONGEST_REASON, reason=reason)
     refuse_identity_codes(reason=reason)
     row.moved_to, row.reason = to, reason
@@ -136,7 +136,10 @@ def _check_about(draft: MatterDraft) -> None:
     refuse_identity_codes(about=draft.about)
     if len(inspect(draft.about)) and not draft.sure:
         raise RuleBrokenError(
-            _("This may tell of a person. Write it without names, or say that it tells of nobody."),
+            _(
+                "Somebody may be recognised from this. Write it without names, or confirm that "
+                "nobody can be."
+            ),
             "about",
         )
 

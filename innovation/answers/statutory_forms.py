@@ -19,9 +19,9 @@ class MatterForm(Form):
     arrived_on = DayField(_("Day of arrival"), description=_("Day, month, year."))
     about = LineField(
         _("In a few words"),
-        description=_("Without names and other personal data. A diary number is good."),
+        description=_("Without names and other personal data. A registry number is fine."),
     )
-    sure = BooleanField(_("It tells of nobody who could be recognised"))
+    sure = BooleanField(_("Nobody can be recognised from it"))
 
     def offer(self) -> Self:
         """Set the choices: each kind with its time."""
@@ -41,4 +41,4 @@ class MoveForm(Form):
     """A later day for a matter."""
 
     to = DayField(_("New day"), description=_("Day, month, year."))
-    reason = LineField(_("Reason"), description=_("The asker is told it."))
+    reason = LineField(_("Reason"), description=_("It is told to the person who asked."))

@@ -52,7 +52,7 @@ def put_off(number: int) -> ResponseReturnValue:
         form.attempt(lambda: statutory.move(actor(), number, form.to.day, form.reason.data or ""))
     if form.errors:
         return _move_page(number, form), 422
-    flash(gettext("The day was moved. Tell the asker the reason."), "good")
+    flash(gettext("The day was moved. Give the reason to the person who asked."), "good")
     return _back()
 
 
@@ -70,7 +70,7 @@ def finish(number: int) -> ResponseReturnValue:
 def reopen(number: int) -> ResponseReturnValue:
     """Take back that a matter was answered."""
     statutory.reopen(actor(), number)
-    flash(gettext("The matter is open again. Its days stay."), "good")
+    flash(gettext("The matter is open again. Its dates stay as they were."), "good")
     return _back()
 
 

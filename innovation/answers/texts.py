@@ -11,7 +11,7 @@ GROUP_LABELS: dict[str, LazyString] = {
     "later": _("Later"),
 }
 GROUP_SENTENCES: dict[str, LazyString] = {
-    "overdue": _("The first answer or the promised step is late. The worst come first."),
+    "overdue": _("The first answer or the promised step is late. The longest overdue come first."),
     "week": _("A promised day comes this week."),
     "new": _("Routed, and not answered yet."),
     "waiting": _("The author was asked, the idea is on hold, or somebody else has the matter."),

@@ -41,6 +41,7 @@ def create(number: int) -> ResponseReturnValue:
     if form.validate():
         form.attempt(lambda: _give(idea, form))
     if form.errors:
+        form.tell_all()
         return _page(idea, form), 422
     flash(gettext("The answer is given. The author hears of it in ten minutes."), "good")
     return redirect(url_for("desk.index"), 303)

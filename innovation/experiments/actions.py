@@ -36,6 +36,7 @@ from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.ideas.moves import hold
 from innovation.ideas.numbers import claim_form, settle_form
 from innovation.ideas.timeline import Kind, add_entry
+from innovation.moderation.sittings import goes_along
 from innovation.moderation.undo import together, undoable, watches
 from innovation.programme.queries import snapshot
 
@@ -127,7 +128,7 @@ def start_experiment(
     _refuse_no_days(experiment)
     if experiment.permit == Permit.APPLIED:
         raise RuleBrokenError(
-            _("The research permit has not been granted yet. Change the plan when it has.")
+            _("The research permit has not been granted yet. Update the plan when it has been.")
         )
 
     def apply() -> None:
@@ -243,6 +244,10 @@ def _refuse_bare_start(change: Mapping[str, Any], at: datetime) -> None:
 
 
 watches(Experiment, _refuse_bare_start)
+goes_along(
+    Experiment,
+    _("Once the last of an experiment’s answers is undone, the experiment goes back too."),
+)
 
 
 def _answer(

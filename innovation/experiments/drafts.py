@@ -1,10 +1,11 @@
 """What somebody plans, measures and learns, and everything that can be wrong with it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 from innovation.core import clock
 from innovation.core.errors import RuleBrokenError
@@ -65,7 +66,7 @@ class MeasureDraft:
     def check(self, at: str) -> None:
         """Raise RuleBrokenError at the field that is wrong; their names begin with `at`."""
         if not self.name:
-            raise RuleBrokenError(_("Tell what is measured."), f"{at}_name")
+            raise RuleBrokenError(_("Say what is measured."), f"{at}_name")
         texts = {f"{at}_name": self.name, f"{at}_unit": self.unit}
         refuse_long(LONGEST_LINE, **texts)
         refuse_identity_codes(**texts)
@@ -99,35 +100,58 @@ class ExperimentDraft:
     measures: tuple[MeasureDraft, ...] = field(default_factory=tuple)
 
     def check(self) -> None:
-        """Raise RuleBrokenError at the field that is wrong."""
+        """Raise RuleBrokenError at the first field that is wrong."""
+        for broken in self.problems():
+            raise broken
+
+    def problems(self) -> Iterator[RuleBrokenError]:
+        """Give everything that is wrong, each at its field, in the order of the page."""
+        days = {"starts_on": self.starts_on, "ends_on": self.ends_on, "decide_by": self.decide_by}
+        lines = ("title", "place", "unit", "group", "owner_name", "owner_task")
+        checks: tuple[Callable[[], None], ...] = (
+            self._check_words,
+            self._check_hypothesis,
+            *(partial(self._check_text, name, LONGEST_LINE) for name in lines),
+            *(partial(self._check_text, name, LONGEST_TEXT) for name in ("limits", "permit_text")),
+            partial(refuse_contacts, owner_name=self.owner_name),
+            self._check_home,
+            self._check_choices,
+            self._check_ideas,
+            *(partial(_check_near, name, day) for name, day in days.items()),
+            partial(_check_order, self.starts_on, self.ends_on),
+            partial(_check_order, self.starts_on, None, self.decide_by),
+            *(
+                partial(one.check, f"measure_{place}")
+                for place, one in enumerate(self.measures, 1)
+                if not one.empty
+            ),
+        )
+        for check in checks:
+            try:
+                check()
+            except RuleBrokenError as broken:
+                yield broken
+
+    def _check_words(self) -> None:
         if not has_words(self.title):
             raise RuleBrokenError(_("Give the experiment a name."), "title")
-        if not has_words(self.hypothesis):
-            raise RuleBrokenError(_("Tell what you expect to happen."), "hypothesis")
-        self._check_texts()
-        self._check_choices()
-        check_days(self.starts_on, self.ends_on, self.decide_by)
-        if len(self.ideas) > MOST_IDEAS:
-            raise RuleBrokenError(_("Choose at most %(num)s ideas.", num=MOST_IDEAS), "ideas")
-        for place, one in enumerate(self.measures, 1):
-            if not one.empty:
-                one.check(f"measure_{place}")
 
-    def _check_texts(self) -> None:
-        lines = {
-            name: getattr(self, name)
-            for name in ("title", "place", "unit", "group", "owner_name", "owner_task")
-        }
-        texts = {name: getattr(self, name) for name in ("hypothesis", "limits", "permit_text")}
-        refuse_long(LONGEST_LINE, **lines)
-        refuse_long(LONGEST_TEXT, **texts)
-        refuse_identity_codes(**lines, **texts)
-        refuse_contacts(owner_name=self.owner_name)
+    def _check_hypothesis(self) -> None:
+        if not has_words(self.hypothesis):
+            raise RuleBrokenError(_("Say what you expect to happen."), "hypothesis")
+        self._check_text("hypothesis", LONGEST_TEXT)
+
+    def _check_text(self, name: str, longest: int) -> None:
+        text = str(getattr(self, name))
+        refuse_long(longest, **{name: text})
+        refuse_identity_codes(**{name: text})
+
+    def _check_home(self) -> None:
+        if self.sub_project_id not in snapshot().sub_project_by_id:
+            raise RuleBrokenError(_("Choose the sub-project that leads this."), "sub_project")
 
     def _check_choices(self) -> None:
         known = snapshot()
-        if self.sub_project_id not in known.sub_project_by_id:
-            raise RuleBrokenError(_("Choose the sub-project that leads this."), "sub_project")
         if self.area_id is not None and self.area_id not in known.area_by_id:
             raise RuleBrokenError(_("Choose one of the options."), "area")
         if self.permit not in list(Permit):
@@ -135,16 +159,32 @@ class ExperimentDraft:
         if not {str(one["id"]) for one in known.impact_tags}.issuperset(self.impact_tags):
             raise RuleBrokenError(_("Choose one of the options."), "impact_tags")
 
+    def _check_ideas(self) -> None:
+        if len(self.ideas) > MOST_IDEAS:
+            raise RuleBrokenError(_("Choose at most %(num)s ideas.", num=MOST_IDEAS), "ideas")
 
-def check_days(starts_on: date | None, ends_on: date | None, decide_by: date | None = None) -> None:
-    """Raise RuleBrokenError when a time ends before it starts, or is decided on before it ends."""
-    for name, day in (("starts_on", starts_on), ("ends_on", ends_on), ("decide_by", decide_by)):
-        if day is not None and abs(day - clock.today()) > FARTHEST:
-            raise RuleBrokenError(_("Choose a day within three years."), name)
+
+def check_days(starts_on: date | None, ends_on: date | None) -> None:
+    """Raise RuleBrokenError when a day is too far away, or a time ends before it starts."""
+    _check_near("starts_on", starts_on)
+    _check_near("ends_on", ends_on)
+    _check_order(starts_on, ends_on)
+
+
+def _check_near(name: str, day: date | None) -> None:
+    if day is not None and abs(day - clock.today()) > FARTHEST:
+        raise RuleBrokenError(_("Choose a day within three years."), name)
+
+
+def _check_order(
+    starts_on: date | None, ends_on: date | None, decide_by: date | None = None
+) -> None:
     if starts_on and ends_on and ends_on < starts_on:
         raise RuleBrokenError(_("The end is before the start. Correct one of them."), "ends_on")
     if starts_on and decide_by and decide_by < starts_on:
-        raise RuleBrokenError(_("The decision is before the start. Correct one."), "decide_by")
+        raise RuleBrokenError(
+            _("The decision is before the start. Correct one of them."), "decide_by"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +237,11 @@ class ReadingDraft:
         if self.measure_id is None:
             raise RuleBrokenError(_("Choose what was measured."), "measure")
         if self.on is None:
-            raise RuleBrokenError(_("Tell on which day, such as 15.12.2026."), "on")
+            raise RuleBrokenError(_("Give the day, such as 15.12.2026."), "on")
         if self.on > clock.today():
-            raise RuleBrokenError(_("This day is still to come. Write one that has been."), "on")
+            raise RuleBrokenError(
+                _("This day is still to come. Choose one that has passed or is today."), "on"
+            )
         if self.on < clock.today() - FARTHEST:
             raise RuleBrokenError(_("Choose a day within three years."), "on")
         refuse_long(LONGEST_LINE, note=self.note)
@@ -219,11 +261,11 @@ class OfferDraft:
     def check(self) -> None:
         """Raise RuleBrokenError at the field that is wrong."""
         if not has_words(self.unit):
-            raise RuleBrokenError(_("Tell where you could try this."), "unit")
+            raise RuleBrokenError(_("Say where you could try this."), "unit")
         texts: Mapping[str, str] = {"unit": self.unit, "message": self.message}
         refuse_long(LONGEST_LINE, unit=self.unit)
         refuse_long(LONGEST_LESSON, message=self.message)
         refuse_identity_codes(**texts)
         check_days(self.starts_on, self.ends_on)
         if self.ends_on and self.ends_on < clock.today():
-            raise RuleBrokenError(_("Choose a day to come."), "ends_on")
+            raise RuleBrokenError(_("Choose a day after today."), "ends_on")

@@ -9,6 +9,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMu
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.widgets import CheckboxInput
 
+from innovation.answers.forms import tell_all
 from innovation.core.errors import RuleBrokenError
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.i18n import pick
@@ -56,13 +57,13 @@ class ExperimentForm(KeptForm):
     starts_on = DayField(_("Starts on"), description=A_DAY)
     ends_on = DayField(_("Ends on"), description=A_DAY)
     decide_by = DayField(_("Decision at the latest on"), description=A_DAY)
-    limits = TextField(_("What is limited"))
+    limits = TextField(_("Limits"))
     permit = RadioField(_("Research permit"), validate_choice=False, default=Permit.NOT_NEEDED)
     permit_text = TextField(_("About the permit"))
     impact_tags = SelectMultipleField(
         _("What would it improve?"), validate_choice=False, option_widget=CheckboxInput()
     )
-    owner_name = LineField(_("Who answers for the experiment"))
+    owner_name = LineField(_("Who is responsible for the experiment"))
     owner_task = LineField(_("Task"))
     owner_named = BooleanField(_("Show the name. This person has agreed to it."))
     limit = LONGEST_TEXT
@@ -81,7 +82,7 @@ class ExperimentForm(KeptForm):
         }
         form.sub_project.choices = choices_of({"": _("Choose"), **homes})
         areas = {one.slug: one.name(tongue) for one in known.areas}
-        form.area.choices = choices_of({"": _("No certain area"), **areas})
+        form.area.choices = choices_of({"": _("No particular area"), **areas})
         form.permit.choices = choices_of(PERMIT_LABELS)
         form.impact_tags.choices = [
             SelectChoice(one["id"], pick(one["name"], tongue)) for one in known.impact_tags
@@ -106,8 +107,17 @@ class ExperimentForm(KeptForm):
             for place in range(1, MOST_MEASURES + 1)
         ]
 
+    def tell_all(self) -> None:
+        """Tell what else is wrong, so that it is corrected in one go."""
+        # A reference that nothing has is told first; the second time it is left out.
+        draft = self.attempt(self.draft) or self.draft()
+        tell_all(self, draft.problems())
+
     def draft(self) -> ExperimentDraft:
-        """Give what was written. Raises RuleBrokenError for a reference that nothing has."""
+        """Give what was written, without what is known to be wrong already.
+
+        Raises RuleBrokenError for a reference that nothing has.
+        """
         known = snapshot()
         home = known.sub_project_by_slug.get(self.sub_project.data or "")
         area = known.area_by_slug.get(self.area.data or "")
@@ -118,12 +128,12 @@ class ExperimentForm(KeptForm):
             owner_name=self.owner_name.data or "",
             owner_task=self.owner_task.data or "",
             owner_named=bool(self.owner_named.data),
-            starts_on=self.starts_on.day,
-            ends_on=self.ends_on.day,
-            decide_by=self.decide_by.day,
+            starts_on=None if self.starts_on.errors else self.starts_on.day,
+            ends_on=None if self.ends_on.errors else self.ends_on.day,
+            decide_by=None if self.decide_by.errors else self.decide_by.day,
             permit=self.permit.data or "",
             impact_tags=tuple(self.impact_tags.data or ()),
-            ideas=_numbers_in(self.ideas.data or ""),
+            ideas=() if self.ideas.errors else _numbers_in(self.ideas.data or ""),
             measures=tuple(_measure(fields) for fields in self.measures),
             **{name: self[name].data or "" for name in lines},
         )
@@ -138,7 +148,7 @@ def _measure_fields() -> dict[str, Any]:
         at = f"measure_{place}_"
         fields[f"{at}id"] = HiddenField()
         fields[f"{at}name"] = LineField(_("What is measured"))
-        fields[f"{at}unit"] = LineField(_("In what"))
+        fields[f"{at}unit"] = LineField(_("Unit of measurement"))
         fields[f"{at}baseline"] = LineField(_("Before the experiment"))
         fields[f"{at}target"] = LineField(_("Target"))
         fields[f"{at}direction"] = SelectField(

@@ -68,6 +68,7 @@ def create() -> ResponseReturnValue:
         else None
     )
     if made is None:
+        form.tell_all()
         return _plan_page(form)
     flash(gettext("The experiment is planned. Everybody can read the plan."), "good")
     return _back(made.id)
@@ -94,6 +95,7 @@ def update(experiment_id: int) -> ResponseReturnValue:
             )
         )
     if form.errors:
+        form.tell_all()
         form.compare(_written(experiment))
         return _plan_page(form, row)
     flash(gettext("Your changes were saved."), "good")
@@ -134,7 +136,7 @@ def start(experiment_id: int) -> ResponseReturnValue:
     experiment = _led(experiment_id)
     day = experiment.decide_by or experiment.ends_on
     first = f"{day.day}.{day.month}.{day.year}" if day else ""
-    return _told_page("start", experiment, ToldForm(data={"named": True, "step_on": first}))
+    return _told_page("start", experiment, ToldForm(data={"step_on": first}))
 
 
 @blueprint.post("/<int:experiment_id>/start")
@@ -163,7 +165,7 @@ def begin(experiment_id: int) -> ResponseReturnValue:
 def end(experiment_id: int) -> ResponseReturnValue:
     """Ask for the decision and one lesson."""
     experiment = _led(experiment_id)
-    return _told_page("end", experiment, EndForm.of(experiment.state, named=True))
+    return _told_page("end", experiment, EndForm.of(experiment.state))
 
 
 @blueprint.post("/<int:experiment_id>/end")
@@ -183,7 +185,7 @@ def finish(experiment_id: int) -> ResponseReturnValue:
     if following is None:
         flash(gettext("The decision and the lesson are for everybody to read."), "good")
         return _back(experiment_id)
-    flash(gettext("Here is the next round. Change what changes, and start it."), "good")
+    flash(gettext("Here is the next round. Change what needs changing, and start it."), "good")
     return redirect(url_for("experiments_lead.edit", experiment_id=following.id), 303)
 
 
@@ -219,7 +221,7 @@ def measure(experiment_id: int) -> ResponseReturnValue:
         form.run(lambda: parts.add_reading(actor(), experiment, form.draft()))
     if form.errors:
         return _readings_page(row, form)
-    flash(gettext("The reading is written down."), "good")
+    flash(gettext("The reading was saved."), "good")
     return redirect(url_for("experiments_lead.readings", experiment_id=experiment_id), 303)
 
 
@@ -232,7 +234,7 @@ def _readings_page(row: ExperimentRow, form: ReadingForm) -> ResponseReturnValue
 def remove(experiment_id: int, reading_id: int) -> ResponseReturnValue:
     """Take a wrong reading away."""
     parts.remove_reading(actor(), _led(experiment_id), reading_id)
-    flash(gettext("The reading is removed."), "good")
+    flash(gettext("The reading was removed."), "good")
     return redirect(url_for("experiments_lead.readings", experiment_id=experiment_id), 303)
 
 
@@ -254,7 +256,7 @@ def write(experiment_id: int) -> ResponseReturnValue:
     if form.errors:
         row = rows_of([experiment])[0]
         return render_template("experiments/diary.html", row=row, form=form), form.status
-    flash(gettext("It stands in the diary."), "good")
+    flash(gettext("It is in the diary now."), "good")
     return _back(experiment_id, "diary")
 
 

@@ -85,6 +85,6 @@ OFFER_LABELS: dict[str, LazyString] = {
     Offer.WITHDRAWN: _("Has withdrawn"),
 }
 DIRECTION_LABELS: dict[str, LazyString] = {
-    "down": _("The fewer, the better"),
-    "up": _("The more, the better"),
+    "down": _("The lower, the better"),
+    "up": _("The higher, the better"),
 }

@@ -139,7 +139,7 @@ def decide_offer(actor: Actor, experiment: Experiment, number: int, *, accepted:
     if row is None or row.experiment_id != experiment.id:
         raise NotFoundError(f"offer {number}")
     if row.state == Offer.WITHDRAWN:
-        raise ConflictError(_("They have taken their offer back meanwhile."))
+        raise ConflictError(_("They have withdrawn their offer meanwhile."))
     row.state = Offer.ACCEPTED if accepted else Offer.DECLINED
 
 

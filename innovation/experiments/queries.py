@@ -28,6 +28,11 @@ from innovation.ideas.queries import visible_to
 from innovation.votes.queries import supported
 
 
+def chain_of() -> ColumnElement[int]:
+    """Give what all rounds of an experiment have in common: the number of the first."""
+    return func.coalesce(Experiment.first_id, Experiment.id)
+
+
 def shown_to(actor: Actor) -> ColumnElement[bool]:
     """Give the condition for experiments the actor sees: one of a staff only idea is for staff.
 

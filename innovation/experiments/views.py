@@ -130,5 +130,5 @@ def leave(experiment_id: int) -> ResponseReturnValue:
     """Take the offer back."""
     experiment = queries.visible_experiment(actor(), experiment_id)
     parts.withdraw_offer(person(), experiment)
-    flash(gettext("Your offer is taken back."), "good")
+    flash(gettext("Your offer was withdrawn."), "good")
     return redirect(url_for("experiments.show", experiment_id=experiment_id), 303)

@@ -1,12 +1,15 @@
 """What one moderator has decided: what can still be undone, the day, and what waits for others."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
 from innovation.core import clock
-from innovation.core.db import db
+from innovation.core.db import Base, db
+from innovation.core.i18n import LazyString
 from innovation.core.permissions import Person
 from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.models import Idea
@@ -18,19 +21,39 @@ MOST_UNDOABLE = 500
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    """A decision of a person that can still be undone. title: of the idea."""
+    """A decision of a person that can still be undone. title: of the idea.
+
+    along: what goes back too, with the last of the decisions that were made together; None for
+    nothing.
+    """
 
     id: int
     kind: str
     idea_id: int
     title: str
     until: datetime
+    along: LazyString | None = None
+
+
+_ALONG: dict[str, LazyString] = {}
+
+
+def goes_along(model: type[Base], words: LazyString) -> None:
+    """Let a feature above say that its rows go back too when what they share is undone."""
+    _ALONG[model.__tablename__] = words
 
 
 def undoable_of(person: Person, limit: int = MOST_UNDOABLE) -> list[Undoable]:
     """Give what the person decided and can still undo, the newest first."""
     rows = db.session.execute(
-        select(Decision.id, Decision.kind, Decision.idea_id, Idea.title, Decision.until)
+        select(
+            Decision.id,
+            Decision.kind,
+            Decision.idea_id,
+            Idea.title,
+            Decision.until,
+            Decision.changes["shared"],
+        )
         .join(Idea, Idea.id == Decision.idea_id)
         .where(
             Decision.person_id == person.id,
@@ -40,7 +63,15 @@ def undoable_of(person: Person, limit: int = MOST_UNDOABLE) -> list[Undoable]:
         .order_by(Decision.id.desc())
         .limit(limit)
     )
-    return [Undoable(*row) for row in rows]
+    return [
+        Undoable(number, kind, idea_id, title, until, _along(shared))
+        for number, kind, idea_id, title, until, shared in rows
+    ]
+
+
+def _along(shared: Sequence[Mapping[str, Any]] | None) -> LazyString | None:
+    tables = (change["table"] for change in shared or ())
+    return next((_ALONG[table] for table in tables if table in _ALONG), None)
 
 
 def last_decision(person: Person) -> Undoable | None:

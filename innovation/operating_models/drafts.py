@@ -30,7 +30,7 @@ class ModelDraft:
         if not has_words(self.contents["name"]):
             raise RuleBrokenError(_("Give the operating model a name."), "name")
         if not has_words(self.contents["summary"]):
-            raise RuleBrokenError(_("Tell shortly what the operating model is."), "summary")
+            raise RuleBrokenError(_("Say briefly what the operating model is."), "summary")
         for key, field in FIELD_BY_KEY.items():
             refuse_long(field.longest, **{key: self.contents[key]})
         refuse_identity_codes(**{key: self.contents[key] for key in FIELD_BY_KEY})
@@ -92,15 +92,15 @@ class UseDraft:
     def check(self) -> None:
         """Raise RuleBrokenError at the field that is wrong."""
         if not has_words(self.unit):
-            raise RuleBrokenError(_("Tell where it is in use."), "unit")
+            raise RuleBrokenError(_("Say where it is in use."), "unit")
         refuse_long(LONGEST_LINE, unit=self.unit, contact=self.contact)
         refuse_identity_codes(unit=self.unit, contact=self.contact)
         if self.area and self.area not in snapshot().area_by_slug:
             raise RuleBrokenError(_CHOOSE, "area")
         if self.since is None:
-            raise RuleBrokenError(_("Tell since when, such as 1.9.2026."), "since")
+            raise RuleBrokenError(_("Say since when, such as 1.9.2026."), "since")
         if not self.since.year >= FIRST_YEAR or self.since > clock.today():
-            raise RuleBrokenError(_("Choose a day that has been."), "since")
+            raise RuleBrokenError(_("Choose a day that has passed or is today."), "since")
 
 
 def check_phase(names: Texts) -> None:

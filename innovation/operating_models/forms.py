@@ -175,7 +175,7 @@ class FitForm(Form):
     model = HiddenField()
     fit = RadioField(_("Does it work where you are?"), validate_choice=False)
     text = TextField(
-        _("Would you like to tell more?"),
+        _("Would you like to say more?"),
         description=_("Only the lead of the sub-project reads this."),
     )
     limit = LONGEST_NOTE

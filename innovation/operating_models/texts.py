@@ -176,7 +176,7 @@ FIELDS: tuple[Field, ...] = (
             "Tips till den som tillämpar modellen",
             "Tips for those who apply it",
         ),
-        hint=_("What you would do again, and what in another way."),
+        hint=_("What you would do again, and what you would do differently."),
     ),
     _line("cover_image", COVER, _names("Kansikuva", "Omslagsbild", "Cover picture"), hint=_ADDRESS),
     Field(

@@ -9,6 +9,7 @@ from docx import Document
 from docx.document import Document as Word
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.shared import Cm, RGBColor
 
 from innovation.operating_models.texts import (
     BASICS,
@@ -31,6 +32,9 @@ _EMPTY = "–"
 _IN_USE = "Käytössä"
 _SOURCES = "Mistä malli syntyi"
 _USE_COLUMNS = ("Missä", "Alue", "Alkaen", "Yhteys")
+_HEADINGS = ("Title", "Heading 1", "Heading 2", "Heading 3")
+# The blue of python-docx is too pale to read for some.
+_INK = RGBColor(0x15, 0x23, 0x2F)
 
 
 def word_file(made: dict[str, Any]) -> bytes:
@@ -59,7 +63,12 @@ def _prepare(word: Word, made: dict[str, Any]) -> None:
     facts.created = _moment(made[BASICS]["created_on"])
     facts.modified = _moment(made[BASICS]["changed_on"])
     facts.last_modified_by, facts.revision = "", made["version"]
-    for style in ("Normal", "Title", "Heading 1", "Heading 2", "Heading 3"):
+    page = word.sections[0]
+    page.page_width, page.page_height = Cm(21), Cm(29.7)
+    page.left_margin = page.right_margin = Cm(2.5)
+    for style in _HEADINGS:
+        word.styles[style].font.color.rgb = _INK
+    for style in ("Normal", *_HEADINGS):
         properties = word.styles[style].element.get_or_add_rPr()
         tongue = OxmlElement("w:lang")
         tongue.set(qn("w:val"), _TONGUE)
@@ -122,6 +131,10 @@ def _write_table(word: Word, columns: Sequence[str], rows: Sequence[Sequence[str
     for cells, texts in [(table.rows[0].cells, columns), *((None, row) for row in rows)]:
         for cell, text in zip(cells or table.add_row().cells, texts, strict=True):
             cell.text = text
+    # A table that goes on to the next page tells its columns there too.
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    for cell in table.rows[0].cells:
+        cell.paragraphs[0].runs[0].bold = True
 
 
 def _moment(day: str) -> datetime:

@@ -1,5 +1,6 @@
 """Answering an idea: where it goes, why, what next and by when; and the promises it keeps."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -182,3 +183,51 @@ def test_the_page_keeps_what_was_written_when_something_is_wrong(
     shown = client.get(f"/ideas/{number}").text
     for words in ("Otamme käyttöön.", "Sovitaan.", "Etenee"):
         assert words in shown
+
+
+def test_everything_that_is_wrong_is_told_at_once(app: Flask, writing: Unit) -> None:
+    with writing():
+        number, home = routed().id, snapshot().sub_project_by_slug["ikaihmiset"].id
+        seen = str(last_entry(number))
+    desk, _who = signed_in(app, leads=(home,))
+    sent = {
+        "seen": seen, "handling": "going_forward", "step_on": "31.2.2027",
+        "elsewhere_url": "innokyla", "criterion_effect_sentence": "Vain lause.",
+    }  # fmt: skip
+    wrong = desk.post(f"/ideas/{number}/answer", data=sent)
+    assert wrong.status_code == 422
+    fields = {"text", "step", "step_on", "elsewhere_name", "elsewhere_url", "criterion_effect"}
+    assert set(re.findall(r'href="#([\w-]+)"', wrong.text)) >= fields
+    assert wrong.text.count("31.2.2027") == 1
+    many = sent | {"picked": f"{number}:{seen}", "listed": f"{number}:{seen}", "handling": ""}
+    told = set(re.findall(r'href="#([\w-]+)"', desk.post("/answers/many", data=many).text))
+    assert told >= {"handling-0", "text", "step_on"}
+
+
+def test_only_the_first_answer_tells_how_long_it_took(client: FlaskClient, writing: Unit) -> None:
+    with writing():
+        with clock.frozen_at(WHEN):
+            row, who = routed(), lead()
+            number = row.id
+        for days in (3, 20):
+            with clock.frozen_at(WHEN + timedelta(days=days)):
+                give_answer(who, row, given(text=f"Vastaus {days}"))
+        assert [one.days for one in answers_of(number, row.published_at)] == [None, 3]
+    page = client.get(f"/ideas/{number}?lang=en").text
+    assert "in 3 days" in page
+    assert "in 20 days" not in page
+
+
+def test_a_decision_that_is_late_is_called_one(client: FlaskClient, writing: Unit) -> None:
+    with writing():
+        row, who = routed(), lead()
+        give_answer(who, row, given(handling="under_evaluation"))
+        row.decision_by = clock.today() - timedelta(days=2)
+        number, by = row.id, f"{row.decision_by.day}.{row.decision_by.month}."
+    page = client.get(f"/ideas/{number}?lang=en").text
+    assert "We promised the decision by " in page
+    listed = client.get("/ideas?lang=en").text
+    assert "The decision was promised by" in listed
+    assert "and is 2 days late" in listed
+    assert "next step is" not in listed
+    assert by in client.get(f"/ideas/{number}?lang=fi").text

@@ -139,7 +139,7 @@ def test_an_answer_undone_and_a_hidden_idea_ask_nobody(writing: Unit) -> None:
 def test_the_figure_is_public_by_year_and_says_nothing_of_few(
     client: FlaskClient, writing: Unit
 ) -> None:
-    assert "Under 5 authors have answered" in client.get("/promises?lang=en").text
+    assert "Fewer than 5 authors have answered" in client.get("/promises?lang=en").text
     with writing():
         for number, effect in enumerate(("yes", "yes", "partly", "no", "yes", "no", "yes")):
             author = person()
@@ -183,7 +183,7 @@ def test_the_page_tells_in_plain_sentences(app: Flask, writing: Unit) -> None:
         "Tekstiviesti tehdystä käynnistä",
         "The idea that you support was taken into use on",
         "Kotikäynnin aikaikkuna",
-        "The idea that you commented does not go ahead.",
+        "The idea that you commented on does not go ahead.",
         "Your idea was merged with the idea",
         "It has found its place",
         *(f"/ideas/{number}#answer" for number in numbers[:3]),

@@ -15,7 +15,8 @@ from innovation.answers.postponing import PostponementDraft, postpone
 from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.errors import ConflictError, ForbiddenError, NotFoundError, RuleBrokenError
-from innovation.core.permissions import Person
+from innovation.core.i18n import LANGUAGES
+from innovation.core.permissions import Person, System
 from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.listing import row_of
 from innovation.ideas.models import Idea, TimelineEntry
@@ -23,6 +24,8 @@ from innovation.ideas.timeline import Kind
 from innovation.moderation.cases import last_entry
 from innovation.moderation.models import Decision
 from innovation.moderation.undo import undo_decision
+from innovation.programme.closings import ClosedDraft, add_closed
+from innovation.programme.queries import snapshot
 from tests.answers.test_answers import given, lead, routed
 from tests.conftest import Unit
 from tests.real.people import person, sign_in, signed_in
@@ -272,7 +275,7 @@ def test_the_pages_move_ask_and_decide(app: Flask, client: FlaskClient, writing:
     wrong = desk.post(address, data={"promise": "first_answer", "to": "eilen", "reason": WHY})
     assert wrong.status_code == 422
     assert WHY in wrong.text
-    assert sent(3) == 303
+    assert sent(7) == 303
     old = {"promise": "first_answer", "to": "1.6.2030", "reason": "Vanhalta sivulta", "seen": "0"}
     stale = desk.post(address, data=old)
     assert stale.status_code == 409
@@ -280,7 +283,7 @@ def test_the_pages_move_ask_and_decide(app: Flask, client: FlaskClient, writing:
     shown = client.get(f"/ideas/{number}").text
     assert WHY in shown
     assert "Uusi päivä:" in shown
-    assert (sent(5), sent(9, reason="Kolmas kerta")) == (303, 303)
+    assert (sent(14), sent(21, reason="Kolmas kerta")) == (303, 303)
     assert "Kolmas kerta" not in client.get(f"/ideas/{number}").text
     assert "Odottaa koordinaattoria" in desk.get(address).text
     chief, _person = signed_in(app, "coordinator")
@@ -295,3 +298,44 @@ def test_the_pages_move_ask_and_decide(app: Flask, client: FlaskClient, writing:
     assert "Vastatkaa nyt." in desk.get(address).text
     assert "Vastatkaa nyt." not in client.get(f"/ideas/{number}").text
     assert desk.get("/answers/dates").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("chosen", "promised"),
+    [
+        (date(2026, 11, 21), date(2026, 11, 23)),
+        (date(2026, 11, 22), date(2026, 11, 23)),
+        (date(2026, 12, 24), date(2026, 12, 28)),
+        (date(2026, 12, 2), date(2026, 12, 7)),
+    ],
+)
+def test_a_day_off_becomes_the_next_working_day(
+    writing: Unit, chosen: date, promised: date
+) -> None:
+    with writing(), clock.frozen_at(WHEN):
+        add_closed(
+            System("test"),
+            ClosedDraft(date(2026, 12, 1), date(2026, 12, 4), dict.fromkeys(LANGUAGES, "Muutto")),
+            snapshot().version,
+        )
+        row, who = routed(), lead()
+        seen = last_entry(row.id)
+        made = move(who, row, chosen)
+        assert made
+        assert made.moved_to == row.first_answer_by == promised
+        draft = PostponementDraft("first_answer", chosen, WHY)
+        assert postpone(who, row, draft, seen=seen) is None  # the button, twice
+
+
+def test_the_page_says_which_day_a_day_off_became(app: Flask, writing: Unit) -> None:
+    with writing():
+        row, who = routed(), lead()
+        number, seen, by = row.id, str(last_entry(row.id)), row.decision_by
+    assert by
+    desk = sign_in(app, app.test_client(), who)
+    saturday = by + timedelta(days=7 + (5 - by.weekday()) % 7)
+    day = saturday.strftime("%d.%m.%Y")
+    data = {"promise": "decision", "to": day, "reason": WHY, "seen": seen}
+    address = f"/ideas/{number}/postpone?lang=en"
+    told = desk.post(address, data=data, follow_redirects=True).text
+    assert "You chose a day off, so the new date is the next working day, Mon " in told

@@ -169,3 +169,31 @@ def test_nobody_answers_for_a_closed_sub_project_but_who_coordinates(
         assert not answer_each(
             person("coordinator"), chosen, given(handling="not_going_forward")
         ).refused
+
+
+def test_who_led_a_closed_sub_project_moves_no_date(app: Flask, writing: Unit) -> None:
+    with writing():
+        row = routed("sote-ict")
+        number, seen, home = row.id, str(last_entry(row.id)), row.primary_sub_project_id
+        by = row.decision_by
+        place = db.session.get_one(SubProject, home)
+        place.closed_at = clock.now()
+        place.successor_id = routed("hoitotakuu").primary_sub_project_id
+        touch()
+    assert by
+    assert home
+    desk, _who = signed_in(app, leads=(home,))
+    address = f"/ideas/{number}/postpone?lang=en"
+    assert "has closed. Ask a moderator to route the idea to" in desk.get(address).text
+    data = {
+        "promise": "decision",
+        "to": (by + timedelta(days=7)).strftime("%d.%m.%Y"),
+        "reason": "Syymme.",
+        "seen": seen,
+    }
+    refused = desk.post(address, data=data)
+    assert refused.status_code == 422
+    assert "has closed. Ask a moderator to route the idea to" in refused.text
+    assert "Syymme." in refused.text
+    chief, _person = signed_in(app, "coordinator")
+    assert chief.post(address, data=data).status_code == 303

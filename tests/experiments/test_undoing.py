@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from itertools import permutations
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
+from innovation.answers.actions import give_answer
 from innovation.answers.models import Answer
 from innovation.core import clock
 from innovation.core.db import db
@@ -19,9 +21,10 @@ from innovation.experiments.sheets import rows_of
 from innovation.ideas.models import Idea
 from innovation.moderation.models import Decision
 from innovation.moderation.undo import undo_decision
+from tests.answers.test_answers import given
 from tests.conftest import Unit
 from tests.real.experiments import SYSTEM, ending, home, planned, routed, running, told
-from tests.real.people import person
+from tests.real.people import person, signed_in
 
 GROWING = {"version", "updated_at", "topical"}
 
@@ -105,3 +108,25 @@ def test_what_was_told_before_the_start_does_not_keep_it(writing: Unit) -> None:
         undo(who, newest(1))
         db.session.refresh(row)
         assert row.state == "planned"
+
+
+def test_the_pages_of_undoing_say_that_the_experiment_goes_back_too(
+    app: Flask, writing: Unit
+) -> None:
+    told_so = "the experiment goes back too."
+    for role, address in (("coordinator", "/answers"), ("moderator", "/moderation/undo")):
+        client, who = signed_in(app, role)
+        with writing():
+            give_answer(who, routed(), given())
+        page = client.get(f"{address}?lang=en").text
+        assert "ndo" in page
+        assert told_so not in page
+        with writing():
+            row = planned(who, ideas=(routed().id, routed().id))
+            start_experiment(who, row, told())
+        assert client.get(f"{address}?lang=en").text.count(told_so) == 1
+        with writing():
+            # With a changed course the next round stands on it, so nothing goes back.
+            undo(who, newest(3)[1:])
+            end_experiment(who, running(ideas=(routed().id,)), ending("change"))
+        assert told_so not in client.get(f"{address}?lang=en").text

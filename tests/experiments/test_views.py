@@ -1,5 +1,6 @@
 """Pages of experiments over HTTP: for everybody, for those who lead, for those who join."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -149,6 +150,8 @@ def test_a_lead_plans_starts_measures_and_ends(desk: FlaskClient, writing: Unit)
     page = desk.get(f"{address}/start").text
     told = {name: hidden(page, name) for name in ("version", "ideas")}
     assert told["ideas"].startswith(f"{number}:")
+    # A name is shown by its bearer's own choice, so the box is never ticked beforehand.
+    assert not re.search(r'name="named"[^>]*checked|checked[^>]*name="named"', page)
     assert desk.post(f"{address}/start", data=told).status_code == 422
     told |= {"text": "Kokeilemme.", "step": "Kerromme tulokset."}
     told["step_on"] = (today + timedelta(days=40)).strftime(DAY)
@@ -156,6 +159,27 @@ def test_a_lead_plans_starts_measures_and_ends(desk: FlaskClient, writing: Unit)
     assert "Kokeilemme." in desk.get(f"/ideas/{number}").text
     _measure_and_end(desk, address, told)
     assert "Opimme jotain." in desk.get(f"/ideas/{number}").text
+
+
+@pytest.mark.parametrize("starts_on", ["2.2.2027", "32.2.2027"])
+def test_everything_wrong_in_a_plan_is_told_at_once(desk: FlaskClient, starts_on: str) -> None:
+    sent = {
+        "title": "Viesti",
+        "sub_project": "",
+        "permit": "not_needed",
+        "ideas": "PS-2020-9999",
+        "starts_on": starts_on,
+        "ends_on": "1.2.2099",
+        "measure_1_name": "Puhelut",
+        "measure_1_baseline": "noin sata",
+        "measure_1_direction": "down",
+    }
+    page = desk.post("/experiments/new", data=sent)
+    assert page.status_code == 422
+    told = set(re.findall(r'<a href="#(\w+)"', page.text))
+    wanted = {"hypothesis", "sub_project", "ideas", "ends_on", "measure_1_baseline"}
+    assert wanted | ({"starts_on"} if starts_on.startswith("32") else set()) <= told
+    assert "noin sata" in page.text
 
 
 def _measure_and_end(desk: FlaskClient, address: str, told: dict[str, str]) -> None:

@@ -1,10 +1,14 @@
 """What a model is taken along as: Word with every heading, JSON that keeps to its schema."""
 
+import shutil
+import subprocess
 import zipfile
 from io import BytesIO
+from pathlib import Path
 from xml.etree import ElementTree
 
 import jsonschema
+import pytest
 from docx import Document
 from flask import Flask
 from flask.testing import FlaskClient
@@ -20,6 +24,7 @@ from tests.real.experiments import planned, routed
 from tests.real.ideas import idea
 from tests.real.people import signed_in
 
+LIBREOFFICE = shutil.which("soffice") or ""
 # Innokylä's headings, word for word; this list is not made of the code's.
 HEADINGS = [
     (1, "Perustiedot"),
@@ -82,6 +87,21 @@ def test_the_word_file_has_every_heading_in_its_order(client: FlaskClient, writi
     assert "Toinen kappale 😀." in texts
     assert word.tables[0].rows[1].cells[3].text == "vastaava hoitaja"
     assert word.core_properties.language == "fi-FI"
+
+
+@pytest.mark.once
+@pytest.mark.skipif(not LIBREOFFICE, reason="LibreOffice (soffice) is not installed")
+def test_libreoffice_opens_the_word_file_with_every_heading(
+    client: FlaskClient, writing: Unit, tmp_path: Path
+) -> None:
+    file = tmp_path / "model.docx"
+    file.write_bytes(client.get(f"{published(writing)}/export.docx").data)
+    own = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    order = [LIBREOFFICE, "--headless", own, "--convert-to", "txt:Text", "--outdir", str(tmp_path)]
+    subprocess.run([*order, str(file)], check=True, capture_output=True, timeout=120)
+    lines = iter(file.with_suffix(".txt").read_text(encoding="utf-8-sig").splitlines())
+    # Each is looked for after the one before it: this is their order too.
+    assert [heading for _level, heading in HEADINGS if heading not in lines] == []
 
 
 def test_every_part_of_the_word_file_is_well_made(client: FlaskClient, writing: Unit) -> None:

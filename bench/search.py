@@ -25,6 +25,7 @@ from sqlalchemy import update
 from bench.installations import POSTGRESQL, SQLITE, fresh, has_postgresql, in_own_process
 from bench.material import Material, fill, material
 from bench.measuring import Cpu, Times, in_fork, in_short, memory, statements, timed, times
+from bench.profiles import DATABASE, shares, speed
 from bench.search_report import Figures, read_figures, told, worse
 from innovation import language
 from innovation.core import clock, transaction
@@ -82,6 +83,7 @@ def measure(database: str, ideas: int, given: Material) -> Figures:
         lists, first, searches = _pages(app, looked_for, others["two words"][:_PAGES])
         counted = _statements(app, asked["two words"][:20])
         suggestions = _suggestions(app, asked["two words"])
+        where = _where(app, looked_for, searches)
         return Figures(
             database=database,
             ideas=ideas,
@@ -98,6 +100,8 @@ def measure(database: str, ideas: int, given: Material) -> Figures:
             rebuild_rate_of_cpu=round(1000 * ideas / used),
             rebuild_rate_of_known=round(1000 * ideas / known) if ideas <= _MADE_TWICE else 0,
             memory=memory(),
+            where=where,
+            speed=speed(),
         )
 
 
@@ -208,6 +212,18 @@ def _pages(app: Flask, asked: Sequence[str], warming: Sequence[str]) -> list[Tim
         asks = (partial(_get, app, further), ask_first, partial(_get, app, "/search", words))
         taken.append([timed(cpu, ask) for ask in asks])
     return [in_short(*zip(*column, strict=True)) for column in zip(*taken, strict=True)]
+
+
+def _where(app: Flask, asked: Sequence[str], page: Times) -> dict[str, float]:
+    """Give the milliseconds of CPU that each trade takes of a page of results."""
+    own, cpu = time.process_time(), Cpu(app)
+    both = cpu.used()
+    for words in asked[:_PAGES]:
+        _get(app, "/search", words)
+    share = min((time.process_time() - own) / (cpu.used() - both), 1.0)
+    parts = shares(lambda words: _get(app, "/search", words), asked[:_PAGES])
+    taken = {trade: page.cpu_mean * share * part for trade, part in parts.items()}
+    return {**taken, DATABASE: page.cpu_mean * (1 - share)}
 
 
 def _get(app: Flask, address: str, words: str = "") -> None:

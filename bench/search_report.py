@@ -5,7 +5,7 @@ import os
 import platform
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,8 @@ class Figures:
 
     asked: by what was asked for. rates: ideas a second; memory in megabytes. cold_page: a page of
     results in a process that has read no words; first_page: the list's first one;
-    rebuild_rate_of_known: with all words known, 0 where that was not measured.
+    rebuild_rate_of_known: with all words known, 0 where that was not measured. where: milliseconds
+    of CPU of a page of results, by trade. speed: of the machine, as bench.profiles measures it.
     """
 
     database: str
@@ -42,6 +43,8 @@ class Figures:
     cold_page: Times | None = None
     first_page: Times | None = None
     rebuild_rate_of_known: int = 0
+    where: Mapping[str, float] = field(default_factory=dict)
+    speed: float = 0.0
 
     @classmethod
     def of(cls, read: Mapping[str, Any]) -> "Figures":
@@ -114,6 +117,10 @@ def told(figures: Mapping[str, Figures], got_worse: Sequence[str], load: float) 
             *_first_table(ordered),
             "",
             *_second_table(ordered),
+            "",
+            "## Where the time of a page of results goes",
+            "",
+            *_third_table(ordered),
             "",
             "## What is counted",
             "",
@@ -209,6 +216,22 @@ def _second_table(ordered: Sequence[Figures]) -> Iterator[str]:
             f"| {one.rebuild_rate_of_known or '–'} | {lists:.0f} / {searches:.0f} "
             f"| {one.memory} | {one.date} |"
         )
+
+
+def _third_table(ordered: Sequence[Figures]) -> Iterator[str]:
+    known = [one for one in ordered if one.where]
+    trades = list(known[0].where) if known else []
+    yield f"| database, ideas | {' | '.join(trades)} | machine, ms |"
+    yield "|---" * (len(trades) + 2) + "|"
+    for one in known:
+        taken = " | ".join(f"{one.where[trade]:.1f}" for trade in trades)
+        yield f"| {_name(one)} | {taken} | {one.speed:.1f} |"
+    yield ""
+    yield (
+        "Milliseconds of CPU, from a profile of a hundred pages. The last column is a fixed piece"
+        " of work: the same code was"
+    )
+    yield "measured on machines, and at hours, that differ by half."
 
 
 def _analyser() -> str:

@@ -15,7 +15,7 @@ from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.events import record
 from innovation.core.permissions import Actor, Nobody, Person, Role, System, authorize
-from innovation.demo import morning, people
+from innovation.demo import figures, morning, people
 from innovation.demo.content import DemoComment, DemoDecision, DemoIdea, demo_ideas
 from innovation.demo.library import Library
 from innovation.demo.trials import Happening, Trials
@@ -294,6 +294,7 @@ def load_demo(actor: Actor, password_hash: str) -> int:
     loader.merge()
     db.session.flush()
     loader.take_part()
+    figures.load(loader)
     morning.load(loader)
     people.show_contact()
     return len(loader.ideas)

@@ -223,6 +223,7 @@ def _remove_people() -> None:
             or_(Contact.email.endswith(f"@{DOMAIN}"), Contact.person_id.in_(mine))
         )
     )
+    db.session.execute(delete(StatutoryClock).where(StatutoryClock.person_id.in_(mine)))
     # Votes, follows, grants and sessions go with their person by the tables' own rules.
     db.session.execute(delete(Account).where(Account.id.in_(mine)))
 

@@ -1,4 +1,4 @@
-"""What the demo tells of experiments and operating models, as its files in `content/` hold it."""
+"""What the demo tells besides ideas, as its files in `content/` hold it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -111,6 +111,35 @@ class DemoSpread:
     agreed: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class DemoEffect:
+    """Whether taking part had an effect, as the author of the finished idea says."""
+
+    idea: str
+    effect: str
+    days_ago: int
+
+
+@dataclass(frozen=True, slots=True)
+class DemoMove:
+    """The day of a matter moved so many days ago, to so many days after that."""
+
+    days_ago: int
+    by: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoMatter:
+    """A matter whose time the law sets. arrived, done: days ago; done is None while it is open."""
+
+    kind: str
+    about: str
+    arrived: int
+    done: int | None = None
+    moved: DemoMove | None = None
+
+
 @cache
 def demo_trials() -> tuple[DemoTrial, ...]:
     """Give the experiments, the earlier round first."""
@@ -133,6 +162,23 @@ def demo_phases() -> tuple[dict[str, str], ...]:
 def demo_spreads() -> tuple[DemoSpread, ...]:
     """Give the spreading cases."""
     return tuple(DemoSpread(**row) for row in read_file("models.toml")["spreads"])
+
+
+@cache
+def demo_effects() -> tuple[DemoEffect, ...]:
+    """Give what authors say of the effect."""
+    return tuple(DemoEffect(**row) for row in read_file("afterwards.toml")["effects"])
+
+
+@cache
+def demo_matters() -> tuple[DemoMatter, ...]:
+    """Give the matters of the law's clocks."""
+    return tuple(_matter(row) for row in read_file("afterwards.toml")["matters"])
+
+
+def _matter(row: dict[str, Any]) -> DemoMatter:
+    moved = DemoMove(**row.pop("moved")) if "moved" in row else None
+    return DemoMatter(moved=moved, **row)
 
 
 def _trial(row: dict[str, Any]) -> DemoTrial:

@@ -9,9 +9,11 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from innovation.accounts.models import Account
+from innovation.answers.effects import EFFECTS, effect_figure
 from innovation.answers.lateness import late_ideas
 from innovation.answers.lifecycle import GOES_ON
-from innovation.answers.models import Answer, Postponement
+from innovation.answers.models import Answer, Effect, Postponement
+from innovation.answers.registers import KINDS, done_matters, open_matters
 from innovation.comments.models import Comment
 from innovation.core import clock, transaction
 from innovation.core.db import Base, db
@@ -20,7 +22,7 @@ from innovation.demo.actions import load_demo
 from innovation.demo.content import DemoComment, DemoDecision, demo_ideas, demo_morning
 from innovation.demo.people import ACCOUNTS, hide_contact, show_contact
 from innovation.demo.removal import remove_demo, size_of_demo
-from innovation.demo.sheets import demo_models, demo_spreads, demo_trials
+from innovation.demo.sheets import demo_matters, demo_models, demo_spreads, demo_trials
 from innovation.experiments.actions import plan_experiment
 from innovation.experiments.drafts import ExperimentDraft
 from innovation.experiments.lifecycle import Outcome, State
@@ -65,6 +67,9 @@ def texts() -> Iterator[tuple[str, str]]:
         yield from ((model.key, text) for key, text in model.fields.items() if key not in FACTS)
     for spread in demo_spreads():
         yield from ((spread.idea, text) for text in (spread.text, spread.note))
+    for matter in demo_matters():
+        yield matter.kind, matter.about
+        yield matter.kind, matter.moved.reason if matter.moved else ""
 
 
 def _texts_of_trials() -> Iterator[tuple[str, str]]:
@@ -160,6 +165,7 @@ def test_loading_and_removing_leaves_nothing_behind(app: Flask, database: object
             assert_experiments_in_every_state()
             assert_models_in_every_state()
             assert_promises_of_every_kind()
+            assert_enough_to_count()
         assert size.ideas == len(demo_ideas())
         assert (size.experiments, size.models) == (len(demo_trials()), len(demo_models()))
         assert size.foreign == 0
@@ -236,6 +242,16 @@ def assert_promises_of_every_kind() -> None:
     assert db.session.scalar(select(Answer.id).where(Answer.elsewhere_name != "").limit(1))
     judged = [one for one in db.session.scalars(select(Answer)) if one.criteria]
     assert len(judged) >= 8
+
+
+def assert_enough_to_count() -> None:
+    """Look for a figure of the effect, and for matters of each kind and in each state."""
+    assert effect_figure().whole.told
+    assert set(db.session.scalars(select(Effect.effect))) == set(EFFECTS)
+    waiting = open_matters(System("test"))
+    assert {one.kind for one in waiting} == set(KINDS)
+    assert {one.late > 0 for one in waiting} == {one.moved for one in waiting} == {True, False}
+    assert len(done_matters(System("test"), 1).items) >= 3
 
 
 def assert_a_mixed_morning_waits() -> None:

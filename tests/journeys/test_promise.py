@@ -140,6 +140,10 @@ def test_an_idea_becomes_an_operating_model(
 
     steps.follow_by_key(author, receipt.key)
     expect(author.page.locator("main")).to_contain_text("Kuvattu toimintamalliksi")
+    author.look("tracking page of an idea that is finished")
+    author.page.click("#effect button[value=yes]")
+    expect(author.page.locator(".notices")).to_be_visible()
+    expect(author.page.locator("#effect")).to_contain_text("Vastasit: kyllä.", ignore_case=True)
     exported(author, model, trial_title)
 
 

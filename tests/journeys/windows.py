@@ -20,6 +20,7 @@ EVERY_RULE = {
     "iframes": False,
     "runOnly": {"type": "tag", "values": TAGS},
 }
+COLOURS = {**EVERY_RULE, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 FOUND = """options => axe.run(options).then(results => results.violations.map(violation =>
     `${violation.id}: ${violation.nodes.length} × ${violation.nodes[0].target} ` +
     violation.nodes[0].failureSummary))"""
@@ -67,6 +68,14 @@ class Window:
         wrong = _examined(self.page) if self.javascript else self._copy_examined()
         self.complaints += [f"{state}, {self.page.url}: {one}" for one in wrong]
 
+    def glance(self, state: str) -> None:
+        """Note what is wrong on a phone, where whole journeys would take too long to look."""
+        if state in _seen or installation.on_postgresql():
+            return
+        _seen.add(state)
+        wrong = _glanced(self.page)
+        self.complaints += [f"{state}, {self.page.url}: {one}" for one in wrong]
+
     def _copy_examined(self) -> list[str]:
         """Examine the page's markup where scripts may run, though none of its own does."""
         html, url = self.page.content(), self.page.url
@@ -89,6 +98,30 @@ class Window:
         wrong = _examined(page)
         copy.close()
         return wrong
+
+
+def _glanced(page: Page) -> list[str]:
+    """Examine at one width: every rule in light, in dark what depends on colours, and reflow."""
+    page.evaluate(_axe())
+    tall = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": NARROW, "height": max(tall, PHONE["height"])})
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    wrong = [f"light: {one}" for one in page.evaluate(FOUND, EVERY_RULE)]
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    wrong += [f"dark: {one}" for one in page.evaluate(FOUND, COLOURS)]
+    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    return wrong + _reflowed(page)
+
+
+def _reflowed(page: Page) -> list[str]:
+    wrong = []
+    for width, size in ((WIDTHS[0], ""), (NARROW, "200%")):
+        page.set_viewport_size({"width": width, "height": PHONE["height"]})
+        page.evaluate(TEXT_SIZE, size)
+        if (beyond := page.evaluate(TOO_WIDE)) is not None:
+            wrong.append(f"{width} px, text {size or '100%'}: scrolls sideways: {beyond}")
+    page.evaluate(TEXT_SIZE, "")
+    return wrong
 
 
 def _examined(page: Page) -> list[str]:

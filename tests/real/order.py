@@ -8,7 +8,11 @@ ONE_JOURNEY = "journeys/test_main_job.py"
 # Who shares a served installation, or looks at the clock: group to files. All others go to
 # whichever worker is free, test by test.
 GROUPS = {
-    "demo": ("journeys/test_weight.py", "journeys/test_sitting.py"),
+    "demo": (
+        "journeys/test_weight.py",
+        "journeys/test_kept_pages.py",
+        "journeys/test_sitting.py",
+    ),
     "live": (
         "journeys/test_search.py",
         "journeys/test_bad_input.py",

@@ -1,8 +1,12 @@
 // These parts come with the first page, so that no later one fetches a script. Each looks for what
 // it can help with and does nothing where there is nothing; every page works without any of this.
 import "./support.js";
-import "./draft.js";
-import "./fields.js";
+
+// A page of results is heavy enough as it is: there they come only where something is written.
+if (location.pathname !== "/search" || document.querySelector("[data-draft], [data-limit], [data-show]")) {
+  import("./draft.js");
+  import("./fields.js");
+}
 
 // What few pages need comes with the first page that has a use for it.
 if (document.querySelector("[data-similar], [data-similar-to], [data-missed]")) import("./similar.js");

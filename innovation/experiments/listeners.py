@@ -1,10 +1,11 @@
 """What was taken out of an idea goes from its experiments too: they hold its words."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from innovation.core.db import db
 from innovation.core.events import on
-from innovation.experiments.models import Experiment, ExperimentIdea
+from innovation.experiments.models import Experiment
+from innovation.experiments.queries import chain_of, chains_from
 from innovation.experiments.revising import replace_words
 from innovation.ideas.events import IdeaRedacted
 from innovation.redactions.marks import taken_out
@@ -20,15 +21,8 @@ def take_out_of_experiments(event: IdeaRedacted) -> None:
 
     Undoing does not bring them back here: an experiment does without them.
     """
-    first = func.coalesce(Experiment.first_id, Experiment.id)
-    tried = (
-        select(first)
-        .join(ExperimentIdea, ExperimentIdea.experiment_id == Experiment.id)
-        .where(ExperimentIdea.idea_id == event.idea_id)
-    )
-    numbers = db.session.scalars(
-        select(Experiment.id).where(first.in_(tried)).order_by(Experiment.id)
-    ).all()
+    tried = chain_of().in_(chains_from(event.idea_id))
+    numbers = db.session.scalars(select(Experiment.id).where(tried).order_by(Experiment.id)).all()
     cuts = last_cuts(event.idea_id) if numbers else []
     if not cuts:
         return

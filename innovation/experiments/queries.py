@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from innovation.accounts.models import Account
@@ -31,6 +31,15 @@ from innovation.votes.queries import supported
 def chain_of() -> ColumnElement[int]:
     """Give what all rounds of an experiment have in common: the number of the first."""
     return func.coalesce(Experiment.first_id, Experiment.id)
+
+
+def chains_from(idea_id: int) -> Select[int]:
+    """Select the experiments, as `chain_of` names them, that an idea is tried in, in any round."""
+    return (
+        select(chain_of())
+        .join(ExperimentIdea, ExperimentIdea.experiment_id == Experiment.id)
+        .where(ExperimentIdea.idea_id == idea_id)
+    )
 
 
 def shown_to(actor: Actor) -> ColumnElement[bool]:

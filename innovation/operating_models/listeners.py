@@ -1,11 +1,12 @@
 """What was taken out of an idea goes from the models that grew from it or from its experiments."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.events import on
-from innovation.experiments.models import Experiment, ExperimentIdea
+from innovation.experiments.models import Experiment
+from innovation.experiments.queries import chain_of, chains_from
 from innovation.ideas.events import IdeaRedacted
 from innovation.operating_models.actions import replace_words
 from innovation.operating_models.models import ModelSource, OperatingModel
@@ -23,16 +24,11 @@ def take_out_of_models(event: IdeaRedacted) -> None:
     Undoing does not bring them back here: a model does without them.
     """
     # Every round of a trial: a model tells the whole way, also of rounds that had other ideas.
-    first = func.coalesce(Experiment.first_id, Experiment.id)
-    tried = (
-        select(first)
-        .join(ExperimentIdea, ExperimentIdea.experiment_id == Experiment.id)
-        .where(ExperimentIdea.idea_id == event.idea_id)
-    )
+    tried = chain_of().in_(chains_from(event.idea_id))
     grown = (
         select(ModelSource.model_id)
         .outerjoin(Experiment, Experiment.id == ModelSource.experiment_id)
-        .where((ModelSource.idea_id == event.idea_id) | first.in_(tried))
+        .where((ModelSource.idea_id == event.idea_id) | tried)
     )
     models = db.session.scalars(
         select(OperatingModel).where(OperatingModel.id.in_(grown)).order_by(OperatingModel.id)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from innovation.accounts.deputies import away_between, holds_one_of
 from innovation.accounts.events import AbsenceChanged
 from innovation.accounts.models import Absence, Account
-from innovation.core import clock
+from innovation.core import audit, clock
 from innovation.core.db import db
 from innovation.core.errors import NotFoundError, RuleBrokenError
 from innovation.core.events import record
@@ -52,6 +52,7 @@ def add_absence(actor: Actor, draft: AbsenceDraft) -> Absence:
     absence = Absence(person_id=person_id, deputy_id=deputy_id, first_day=first, last_day=last)
     db.session.add(absence)
     db.session.flush()
+    audit.note(actor, "absence:add", "person", person_id, deputy=deputy_id)
     _tell(actor, absence, ended=False)
     return absence
 
@@ -66,6 +67,7 @@ def end_absence(actor: Actor, number: int) -> None:
     yesterday = clock.today() - timedelta(days=1)
     if absence.last_day <= yesterday:
         return
+    audit.note(actor, "absence:end", "person", absence.person_id, deputy=absence.deputy_id)
     _tell(actor, absence, ended=True)
     if absence.first_day > yesterday:
         db.session.delete(absence)
@@ -84,7 +86,7 @@ def _tell(actor: Actor, absence: Absence, *, ended: bool) -> None:
 
 def _check_person(person_id: int | None) -> int:
     if person_id is None or not holds_one_of(person_id, [Role.LEAD]):
-        raise RuleBrokenError(_("Choose somebody who leads a sub-project."), "person")
+        raise RuleBrokenError(_("Choose somebody who leads a sub-project or an area."), "person")
     return person_id
 
 

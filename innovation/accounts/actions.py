@@ -1,21 +1,23 @@
-"""Every write to accounts, sessions and mailed links."""
+"""Every write to accounts and mailed links."""
 
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, update
 
-from innovation.accounts import queries
+from innovation.accounts import links, queries
 from innovation.accounts.events import PasswordChanged, PasswordResetRequested
 from innovation.accounts.models import Account, Grant, MailedLink, Session
+from innovation.accounts.sessions import end_sessions
 from innovation.core import clock, jobs
 from innovation.core.db import db, insert
 from innovation.core.errors import NotFoundError, RuleBrokenError
 from innovation.core.events import record
 from innovation.core.i18n import LANGUAGES
 from innovation.core.i18n import lazy_gettext as _
-from innovation.core.keys import hash_key
+from innovation.core.keys import hash_key, new_key
 from innovation.core.permissions import Actor, Person, Role, System, authorize
 from innovation.core.text import has_words
 from innovation.guard.rules import refuse_contacts, refuse_identity_codes
@@ -24,8 +26,8 @@ LONGEST_NAME = 60
 LONGEST_EMAIL = 254
 RESET_LIFETIME = timedelta(hours=1)
 WELCOME_LIFETIME = timedelta(days=7)
-SEEN_EVERY = timedelta(minutes=5)
 LINKS_KEPT = timedelta(days=30)
+ADDRESSES_KEPT = timedelta(hours=1)
 
 RESET_JOB = "password_reset"
 
@@ -34,12 +36,16 @@ _ADDRESS = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """What somebody gives to get an account; the password only as its hash."""
+    """What somebody gives to get an account; the password, if they want one, only as its hash.
+
+    minor: they are under 18, so that no name of theirs is kept.
+    """
 
     email: str
     name: str
-    password_hash: str
+    password_hash: str | None
     language: str
+    minor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +60,11 @@ class ProfileDraft:
 
 def normal_email(typed: str) -> str:
     """Give an address as it is kept: small letters, its domain in ASCII. Raises RuleBrokenError."""
-    mailbox, _at, domain = typed.strip().lower().rpartition("@")
+    mailbox, _at, domain = typed.strip().rpartition("@")
     try:
-        address = f"{mailbox}@{domain.encode('idna').decode('ascii')}"
+        # Before the letters are made small: a Kelvin sign would become a plain k.
+        mailbox.encode("ascii")
+        address = f"{mailbox.lower()}@{domain.lower().encode('idna').decode('ascii')}"
     except UnicodeError:
         address = ""
     if not _ADDRESS.fullmatch(address) or len(address) > LONGEST_EMAIL:
@@ -64,17 +72,23 @@ def normal_email(typed: str) -> str:
     return address
 
 
-def register(newcomer: Newcomer) -> int:
-    """Make an account and give its id. Raises RuleBrokenError at the field to correct."""
-    _check_name(newcomer.name)
+def register(newcomer: Newcomer, *, confirmed: bool = False) -> int:
+    """Make an account and give its id. Raises RuleBrokenError at the field to correct.
+
+    confirmed: the newcomer has shown that the address is theirs.
+    """
+    check_newcomer(newcomer)
+    now = clock.now()
     person_id = db.session.execute(
         insert(Account)
         .values(
             email=normal_email(newcomer.email),
-            name=newcomer.name,
+            name="" if newcomer.minor else newcomer.name,
             password_hash=newcomer.password_hash,
             language=newcomer.language if newcomer.language in LANGUAGES else LANGUAGES[0],
-            created_at=clock.now(),
+            minor=newcomer.minor,
+            email_confirmed_at=now if confirmed else None,
+            created_at=now,
         )
         .on_conflict_do_nothing(index_elements=["email"])
         .returning(Account.id)
@@ -90,39 +104,20 @@ def register(newcomer: Newcomer) -> int:
     return int(person_id)
 
 
-def open_session(person_id: int, key: str, *, old_key: str = "", new_hash: str = "") -> None:
-    """Begin a session under a fresh key; the browser's earlier one ends.
-
-    new_hash: the password hashed with today's parameters, when the stored one is outdated.
-    """
-    end_session(old_key)
-    now = clock.now()
-    db.session.add(
-        Session(key_hash=hash_key(key), person_id=person_id, created_at=now, last_seen_at=now)
-    )
-    if new_hash:
-        db.session.get_one(Account, person_id).password_hash = new_hash
-
-
-def end_session(key: str) -> None:
-    """End the session of this key. Safe to repeat."""
-    if key:
-        db.session.execute(delete(Session).where(Session.key_hash == hash_key(key)))
-
-
-def note_presence(key_hash: str) -> None:
-    """Remember that somebody acted in this session just now."""
-    db.session.execute(
-        update(Session).where(Session.key_hash == key_hash).values(last_seen_at=clock.now())
-    )
+def check_newcomer(newcomer: Newcomer) -> None:
+    """Raise RuleBrokenError at the first field that cannot be an account's."""
+    normal_email(newcomer.email)
+    if not newcomer.minor:
+        _check_name(newcomer.name)
 
 
 def edit_profile(actor: Person, draft: ProfileDraft) -> None:
     """Change one's own details. capacity and area are ids that the form has checked."""
     authorize(actor, "profile:edit")
-    _check_name(draft.name)
     account = db.session.get_one(Account, actor.id)
-    account.name = draft.name
+    if not account.minor:
+        _check_name(draft.name)
+        account.name = draft.name
     account.language = draft.language if draft.language in LANGUAGES else account.language
     account.capacity = draft.capacity or None
     account.area_slug = draft.area or None
@@ -134,33 +129,36 @@ def change_password(actor: Person, password_hash: str, *, kept_session: str) -> 
     _set_password(actor.id, password_hash, kept_session)
 
 
-def ask_for_reset(email: str) -> None:
+def ask_for_reset(email: str, going_to: str = "") -> None:
     """Let the worker mail a link for a new password, if the address has an account.
 
-    Known or not, the answer comes alike and as fast: only the worker looks.
+    Known or not, the answer comes alike and as fast: only the worker looks. going_to: a path of
+    ours for whoever signs in with the new one.
     """
-    jobs.enqueue(RESET_JOB, hash_key(email), {"email": email})
+    kept = going_to if len(going_to) <= links.LONGEST_PATH else ""
+    jobs.enqueue(RESET_JOB, hash_key(email), {"email": email, "going_to": kept})
 
 
-def make_reset_link(secret: str, email: str) -> None:
+def make_reset_link(secret: str, email: str, going_to: str = "") -> None:
     """Make the link for a new password; nothing happens for an unknown address."""
     door = queries.door_of(email)
     if door is not None:
-        link_id, _key = _make_link(secret, queries.RESET, RESET_LIFETIME, door.person_id)
+        more = {"going_to": going_to}
+        link_id, _key = make_link(secret, links.RESET, RESET_LIFETIME, door.person_id, **more)
         record(PasswordResetRequested(link_id))
 
 
-def use_reset_link(key: str, password_hash: str) -> int:
+def use_reset_link(key: str, password_hash: str) -> str:
     """Set a new password by a mailed link, which then no longer works; every session ends.
 
-    Gives the person's id. Raises NotFoundError when the link is used or too old.
+    Gives where its owner was going. Raises NotFoundError when the link is used or too old.
     """
-    link = queries.usable_link(queries.RESET, key)
-    if link is None or link.person_id is None or not _use_links(queries.RESET, link.person_id):
+    link = links.usable_link(links.RESET, key)
+    if link is None or link.person_id is None or not _use_links(links.RESET, link.person_id):
         raise NotFoundError("link")
     _set_password(link.person_id, password_hash, "")
     db.session.get_one(Account, link.person_id).email_confirmed_at = clock.now()
-    return link.person_id
+    return link.going_to
 
 
 def invite_administrator(actor: Actor, secret: str) -> str:
@@ -173,8 +171,8 @@ def invite_administrator(actor: Actor, secret: str) -> str:
         raise RuleBrokenError(
             _("There is an administrator already, who gives rights to others on the People page.")
         )
-    _use_links(queries.WELCOME, None)
-    return _make_link(secret, queries.WELCOME, WELCOME_LIFETIME, None)[1]
+    _use_links(links.WELCOME, None)
+    return make_link(secret, links.WELCOME, WELCOME_LIFETIME, None)[1]
 
 
 def welcome_administrator(key: str, newcomer: Newcomer) -> int:
@@ -182,7 +180,7 @@ def welcome_administrator(key: str, newcomer: Newcomer) -> int:
 
     Raises NotFoundError when the link no longer works, RuleBrokenError at a field.
     """
-    if queries.usable_link(queries.WELCOME, key) is None or not _use_links(queries.WELCOME, None):
+    if links.usable_link(links.WELCOME, key) is None or not _use_links(links.WELCOME, None):
         raise NotFoundError("link")
     person_id = register(newcomer)
     db.session.add(
@@ -200,11 +198,12 @@ def forget_old(actor: System) -> None:
     """Delete sessions that are over and links that are long past."""
     authorize(actor, "person:manage")
     now = clock.now()
-    over = or_(
-        Session.last_seen_at <= now - queries.IDLE, Session.created_at <= now - queries.LONGEST
-    )
-    db.session.execute(delete(Session).where(over))
+    db.session.execute(delete(Session).where(queries.is_over(now)))
     db.session.execute(delete(MailedLink).where(MailedLink.expires_at <= now - LINKS_KEPT))
+    # These carry the address of somebody who perhaps never came.
+    with_address = MailedLink.purpose.in_((links.SIGN_IN, links.ADDRESS, links.ADDRESS_BACK))
+    past = MailedLink.expires_at <= now - ADDRESSES_KEPT
+    db.session.execute(delete(MailedLink).where(with_address, past))
 
 
 def _check_name(name: str) -> None:
@@ -220,28 +219,30 @@ def _check_name(name: str) -> None:
 
 def _set_password(person_id: int, password_hash: str, kept_session: str) -> None:
     db.session.get_one(Account, person_id).password_hash = password_hash
-    others = delete(Session).where(Session.person_id == person_id)
-    db.session.execute(others.where(Session.key_hash != kept_session))
-    _use_links(queries.RESET, person_id)
+    end_sessions(person_id, kept_session)
+    for purpose in (links.RESET, links.ADDRESS):
+        _use_links(purpose, person_id)  # perhaps somebody else asked, who knew the old one
     record(PasswordChanged(person_id, clock.now().isoformat()))
 
 
-def _make_link(
-    secret: str, purpose: str, lifetime: timedelta, person_id: int | None
+def make_link(
+    secret: str, purpose: str, lifetime: timedelta, person_id: int | None, **more: Any
 ) -> tuple[int, str]:
-    """Write a link; gives its id and its key, which is kept nowhere."""
+    """Write a link; gives its id and its key, which is kept nowhere. more: columns of its row."""
     now = clock.now()
     link = MailedLink(
         purpose=purpose,
-        key_hash=f"new {purpose} {now.isoformat()} {person_id}",
+        key_hash=f"new {new_key()}",
         person_id=person_id,
         created_at=now,
         expires_at=now + lifetime,
+        **more,
     )
     db.session.add(link)
-    db.session.flush()  # the key is made of its id
-    key = queries.link_key(secret, link.id, purpose, now)
+    db.session.flush()  # key and code are made of its id
+    key = links.link_key(secret, link.id, purpose, now)
     link.key_hash = hash_key(key)
+    link.code_hash = links.hash_code(secret, link.id, links.link_code(secret, link.id, now))
     return link.id, key
 
 

@@ -89,7 +89,7 @@ def stand_ins(person_ids: Collection[int]) -> dict[int, PersonChoice]:
 
 
 def leads() -> list[PersonChoice]:
-    """Give everybody who leads a sub-project in their own right, by name."""
+    """Give everybody who leads something in their own right, by name."""
     return _holders([Role.LEAD])
 
 

@@ -1,95 +1,182 @@
-"""Reading people: who a session belongs to, what rights they hold, where a mailed link leads."""
+"""Reading people: who a session belongs to, what rights they hold, their details."""
 
-import hashlib
-import hmac
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
-from innovation.accounts.models import Absence, Account, Grant, MailedLink, Session
+from innovation.accounts.models import Absence, Account, Grant, Session
 from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.errors import NotFoundError
 from innovation.core.keys import hash_key
 from innovation.core.pagination import PAGE_SIZE, Page
-from innovation.core.permissions import Person, Role
+from innovation.core.permissions import PERMISSIONS, Person, Role
 
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=30)
+# Others use a shared device too, perhaps at once.
+SHARED_IDLE = timedelta(minutes=10)
 
-RESET = "reset"
-WELCOME = "welcome"
+Scope = tuple[str, str, int]
+MoreScopes = Callable[[int], Iterable[Scope]]
+_more_scopes: list[MoreScopes] = []
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Somebody's session: the person, the hash of its key, and when it was last seen acting."""
+    """Somebody's session: the person, the hash of its key, and when it was last seen acting.
+
+    method, factor_at, shared: as in models.Session. began_at: when they last showed who they are.
+    """
 
     person: Person
     key_hash: str
     seen_at: datetime
+    method: str
+    factor_at: datetime | None
+    shared: bool
+    began_at: datetime
+
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether the session has ended by itself since it was read."""
+        idle = SHARED_IDLE if self.shared else IDLE
+        return self.seen_at <= now - idle or self.began_at <= now - LONGEST
 
 
 def seat_of(key: str) -> Seat | None:
     """Give whose session this key opens; None when it is over or its owner's account is closed."""
-    now = clock.now()
     hashed = hash_key(key)
-    row = db.session.execute(
-        select(Account.id, Account.name, Account.language, Session.last_seen_at)
-        .join(Session, Session.person_id == Account.id)
-        .where(
-            Session.key_hash == hashed,
-            Session.last_seen_at > now - IDLE,
-            Session.created_at > now - LONGEST,
-            Account.closed_at.is_(None),
+    asked = {"hashed": hashed, **_ends(clock.now())}
+    row = db.session.connection().execute(_SEAT, asked).first()
+    return row and Seat(
+        _person(row.id, row.name, row.language, row.minor, strong=row.strong), hashed,
+        row.last_seen_at, row.method, row.factor_at, row.shared, row.proved_at or row.created_at,
+    )  # fmt: skip
+
+
+def is_over(now: datetime) -> ColumnElement[bool]:
+    """Give the condition for sessions that have ended by themselves."""
+    return _over(**_ends(now))
+
+
+def _ends(now: datetime) -> dict[str, datetime]:
+    return {"idle": now - IDLE, "longest": now - LONGEST, "shared_idle": now - SHARED_IDLE}
+
+
+def _over(idle: Any, longest: Any, shared_idle: Any) -> ColumnElement[bool]:
+    shared = Session.shared & (Session.last_seen_at <= shared_idle)
+    return or_(Session.last_seen_at <= idle, Session.created_at <= longest, shared)
+
+
+# Made once, as those below: that takes longer than reading, and every request asks.
+_SEAT = (
+    select(
+        *(Account.id, Account.name, Account.language, Account.minor),
+        *(Session.created_at, Session.last_seen_at, Session.proved_at, Session.method),
+        *(Session.strong, Session.factor_at, Session.shared),
+    )
+    .join(Session, Session.person_id == Account.id)
+    .where(Session.key_hash == bindparam("hashed"), Account.closed_at.is_(None))
+    .where(~_over(*map(bindparam, ("idle", "longest", "shared_idle"))))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """A device on which somebody is signed in. here: the one that asks."""
+
+    id: int
+    device: str
+    method: str
+    shared: bool
+    began_at: datetime
+    seen_at: datetime
+    here: bool
+
+
+def devices_of(person_id: int, session_hash: str) -> list[DeviceRow]:
+    """Give the devices on which the person is signed in, the one that asks first."""
+    rows = db.session.execute(
+        select(
+            Session.id,
+            Session.device,
+            Session.method,
+            Session.shared,
+            Session.created_at,
+            Session.last_seen_at,
+            Session.key_hash == session_hash,
         )
-    ).first()
-    if row is None:
-        return None
-    return Seat(_person(row.id, row.name, row.language), hashed, row.last_seen_at)
+        .where(Session.person_id == person_id, ~is_over(clock.now()))
+        .order_by(Session.last_seen_at.desc(), Session.id.desc())
+    )
+    return sorted((DeviceRow(*row) for row in rows), key=lambda row: not row.here)
 
 
 def person_by_id(person_id: int) -> Person | None:
     """Give the person as an actor with every right that is valid now."""
     row = db.session.execute(
-        select(Account.id, Account.name, Account.language).where(
+        select(Account.id, Account.name, Account.language, Account.minor).where(
             Account.id == person_id, Account.closed_at.is_(None)
         )
     ).first()
-    return _person(row.id, row.name, row.language) if row else None
+    return _person(row.id, row.name, row.language, row.minor) if row else None
 
 
-def _person(person_id: int, name: str, language: str) -> Person:
+def _person(
+    person_id: int, name: str, language: str, minor: bool, *, strong: bool = False
+) -> Person:
     # Whoever stands in for a lead leads what that one leads, and nothing else of theirs.
-    today = clock.today()
-    stands_in_for = select(Absence.person_id).where(
-        Absence.deputy_id == person_id, Absence.first_day <= today, Absence.last_day >= today
-    )
-    lent = Grant.person_id.in_(stands_in_for) & (Grant.role == Role.LEAD)
-    grants = db.session.execute(
-        select(Grant.role, Grant.scope_kind, Grant.scope_id).where(
-            (Grant.person_id == person_id) | lent, valid_grant()
-        )
-    ).all()
+    asked = {"person": person_id, "today": clock.today(), "now": clock.now()}
+    grants = db.session.execute(_GRANTS, asked).all()
+    own = [grant for grant in grants if grant.person_id == person_id]
+    if {grant.role for grant in own}.isdisjoint(PERMISSIONS["idea:see_staff_only"]):
+        grants = own  # whoever works here no more stands in for nobody
+    scopes = {
+        (grant.role, grant.scope_kind, grant.scope_id)
+        for grant in grants
+        if grant.scope_kind is not None and grant.area_id is None
+    }
     return Person(
         id=person_id,
-        name=name,
+        name="" if minor else name,
+        minor=minor,
         roles=frozenset({str(Role.RESIDENT), *(grant.role for grant in grants)}),
-        scopes=frozenset(
-            (grant.role, grant.scope_kind, grant.scope_id)
-            for grant in grants
-            if grant.scope_kind is not None
-        ),
+        scopes=frozenset(scopes.union(*(more(person_id) for more in _more_scopes))),
         language=language,
+        strong=strong,
+        leads_both=frozenset(
+            (grant.scope_id, grant.area_id) for grant in grants if grant.area_id is not None
+        ),
     )
+
+
+def scopes_too(more: MoreScopes) -> MoreScopes:
+    """Let a feature above tell further scopes of a person by their id, asked in each request."""
+    _more_scopes.append(more)
+    return more
 
 
 def valid_grant() -> ColumnElement[bool]:
     """Give the condition for grants that count now."""
-    return Grant.revoked_at.is_(None) & or_(
-        Grant.valid_until.is_(None), Grant.valid_until > clock.now()
-    )
+    return _valid_at(clock.now())
+
+
+def _valid_at(now: Any) -> ColumnElement[bool]:
+    return Grant.revoked_at.is_(None) & or_(Grant.valid_until.is_(None), Grant.valid_until > now)
+
+
+_STANDS_IN_FOR = select(Absence.person_id).where(
+    Absence.deputy_id == bindparam("person"),
+    Absence.first_day <= bindparam("today"),
+    Absence.last_day >= bindparam("today"),
+)
+_LENT = Grant.person_id.in_(_STANDS_IN_FOR) & (Grant.role == Role.LEAD)
+_GRANTS = select(
+    Grant.person_id, Grant.role, Grant.scope_kind, Grant.scope_id, Grant.area_id
+).where((Grant.person_id == bindparam("person")) | _LENT, _valid_at(bindparam("now")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +198,11 @@ def door_of(email: str) -> Door | None:
     return Door(*row) if row else None
 
 
+def is_known(email: str) -> bool:
+    """Tell whether a normalised address belongs to an account, open or closed."""
+    return db.session.scalar(select(Account.id).where(Account.email == email)) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A person's own details."""
@@ -124,6 +216,13 @@ class Profile:
     created_at: datetime
     closed: bool
     password_hash: str | None
+    confirmed: bool
+    minor: bool
+
+    @property
+    def can_be_mailed(self) -> bool:
+        """False when the address only stands in for one (RFC 2606)."""
+        return not self.email.endswith(".invalid")
 
 
 def profile_of(person_id: int) -> Profile:
@@ -141,6 +240,8 @@ def profile_of(person_id: int) -> Profile:
         account.created_at,
         account.closed_at is not None,
         account.password_hash,
+        account.email_confirmed_at is not None,
+        account.minor,
     )
 
 
@@ -156,9 +257,10 @@ class PersonRow:
 
 
 def people(search: str, number: int) -> Page[PersonRow]:
-    """Give a page of the accounts whose name or address holds the words, newest first."""
-    wanted = select(Account.id, Account.name, Account.email, Account.created_at)
-    counted = select(func.count()).select_from(Account)
+    """Give a page of the open accounts whose name or address holds the words, newest first."""
+    there = Account.closed_at.is_(None)
+    wanted = select(Account.id, Account.name, Account.email, Account.created_at).where(there)
+    counted = select(func.count()).select_from(Account).where(there)
     for word in search.split():
         # SQLite makes only ASCII letters small, so a capital Ä is asked for as well.
         holds = or_(
@@ -169,9 +271,8 @@ def people(search: str, number: int) -> Page[PersonRow]:
         )
         wanted, counted = wanted.where(holds), counted.where(holds)
     total = db.session.scalar(counted) or 0
-    found = db.session.execute(
-        wanted.order_by(Account.id.desc()).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-    ).all()
+    wanted = wanted.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    found = db.session.execute(wanted.order_by(Account.id.desc())).all()
     roles: dict[int, list[str]] = {}
     for person_id, role in db.session.execute(
         select(Grant.person_id, Grant.role)
@@ -187,104 +288,13 @@ def people(search: str, number: int) -> Page[PersonRow]:
     return Page(items, number, total)
 
 
-@dataclass(frozen=True, slots=True)
-class GrantRow:
-    """A right as it was given, and taken back if it was."""
-
-    id: int
-    role: str
-    sub_project_id: int | None
-    reason: str
-    granted_at: datetime
-    granted_by: str
-    revoked_at: datetime | None
-    revoke_reason: str
-
-
-def grants_of(person_id: int) -> list[GrantRow]:
-    """Give every right a person ever had, newest first."""
-    rows = db.session.execute(
-        select(
-            Grant.id,
-            Grant.role,
-            Grant.scope_id,
-            Grant.reason,
-            Grant.granted_at,
-            func.coalesce(Account.name, ""),
-            Grant.revoked_at,
-            Grant.revoke_reason,
-        )
-        .outerjoin(Account, Account.id == Grant.granted_by)
-        .where(Grant.person_id == person_id)
-        .order_by(Grant.id.desc())
-    )
-    return [GrantRow(*row) for row in rows]
-
-
 def how_many_hold(role: str) -> int:
     """Tell how many open accounts hold a role now."""
-    return (
-        db.session.scalar(
-            select(func.count(Grant.person_id.distinct()))
-            .join(Account, Account.id == Grant.person_id)
-            .where(Grant.role == role, valid_grant(), Account.closed_at.is_(None))
-        )
-        or 0
-    )
+    held = select(func.count(Grant.person_id.distinct())).where(Grant.role == role, valid_grant())
+    open_ones = held.join(Account, Account.id == Grant.person_id).where(Account.closed_at.is_(None))
+    return db.session.scalar(open_ones) or 0
 
 
 def is_empty() -> bool:
     """True when nobody has an account yet."""
     return db.session.scalar(select(Account.id).limit(1)) is None
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A mailed link that may still be used, or was made to be mailed."""
-
-    id: int
-    purpose: str
-    person_id: int | None
-    created_at: datetime
-    expires_at: datetime
-
-
-def usable_link(purpose: str, key: str) -> Link | None:
-    """Give the link of this key while it is neither used nor too old.
-
-    A welcome link works only while nobody is administrator.
-    """
-    link = db.session.execute(
-        select(*_LINK).where(
-            MailedLink.key_hash == hash_key(key),
-            MailedLink.purpose == purpose,
-            MailedLink.used_at.is_(None),
-            MailedLink.expires_at > clock.now(),
-        )
-    ).first()
-    if link is None or (purpose == WELCOME and how_many_hold(Role.ADMINISTRATOR)):
-        return None
-    return Link(*link)
-
-
-def link_by_id(link_id: int) -> Link:
-    """Give a link by the id that an event carries. Raises NotFoundError."""
-    row = db.session.execute(select(*_LINK).where(MailedLink.id == link_id)).first()
-    if row is None:
-        raise NotFoundError(f"link {link_id}")
-    return Link(*row)
-
-
-_LINK = (
-    MailedLink.id,
-    MailedLink.purpose,
-    MailedLink.person_id,
-    MailedLink.created_at,
-    MailedLink.expires_at,
-)
-
-
-def link_key(secret: str, link_id: int, purpose: str, created_at: datetime) -> str:
-    """Give the key of a link: made of its row and the installation's secret, stored nowhere."""
-    seed = f"link:{purpose}:{link_id}:{created_at.isoformat()}"
-    return hmac.new(secret.encode(), seed.encode(), hashlib.sha256).hexdigest()

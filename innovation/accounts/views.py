@@ -5,12 +5,15 @@ from flask import render_template as render
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from innovation.accounts import actions, queries
+from innovation.accounts import actions, links, queries
+from innovation.accounts.actions import normal_email
 from innovation.accounts.entrance import (
+    after_leaving,
     begin_session,
     end_session,
     forget_session,
     load_person,
+    mail_code,
     note_presence,
 )
 from innovation.accounts.forms import (
@@ -23,11 +26,11 @@ from innovation.accounts.forms import (
 )
 from innovation.accounts.passwords import hash_password, is_outdated, is_password
 from innovation.core import transaction
-from innovation.core.errors import NotFoundError
+from innovation.core.errors import NotFoundError, RuleBrokenError
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, Person
 from innovation.diary.queries import appeals_of
-from innovation.notifications.queries import capacity_choices, matters_of
+from innovation.notifications.queries import capacity_choices, matters_of, unreachable_since
 from innovation.programme.queries import snapshot
 from innovation.web import locale, navigation
 from innovation.web.access import actor, login_manager, person, public, seat, signed_in
@@ -55,8 +58,16 @@ blueprint.after_app_request(note_presence)
 
 
 def _typed_account() -> str:
-    """Count by visitor and account together: nobody can lock the owner out from elsewhere."""
-    return visitor_key() + keyed(request.form.get("email", "").strip().lower())
+    """Count by visitor and account together: nobody can lock the owner out from elsewhere.
+
+    However the address is typed, it is the same account.
+    """
+    typed = request.form.get("email", "")
+    try:
+        typed = normal_email(typed)
+    except RuleBrokenError:
+        typed = typed.strip().lower()
+    return visitor_key() + keyed(typed)
 
 
 def _failed(response: Response) -> bool:
@@ -66,7 +77,7 @@ def _failed(response: Response) -> bool:
 @blueprint.get("/sign-in")
 @public
 def sign_in() -> ResponseReturnValue:
-    """Ask for address and password."""
+    """Ask for the address; a password is the other way."""
     going_to = own_path(request.args.get("next", ""))
     if isinstance(actor(), Person):
         return redirect(going_to, 303)
@@ -78,26 +89,35 @@ def sign_in() -> ResponseReturnValue:
 @limiter.limit("60/minute", deduct_when=_failed)
 @limiter.limit("10/minute", key_func=_typed_account, deduct_when=_failed)
 def enter() -> ResponseReturnValue:
-    """Sign in, or say that the two do not belong together."""
+    """Sign in with a password, or mail a code to those who give none."""
     form = SignInForm.from_request()
-    typed = form.password.data or ""
+    typed, shared = form.password.data or "", bool(form.shared.data)
+    if not typed or request.form.get("way") == "code":
+        return mail_code(form.address, shared=shared) if form.address else _not_in(form)
     with transaction.glancing():
         door = queries.door_of(form.address)
     if not is_password(door.password_hash if door else None, typed) or door is None:
         form.refuse()
-        going_to = own_path(request.args.get("next", ""))
-        return render("accounts/sign_in.html", form=form, going_to=going_to), 422
-    outdated = is_outdated(door.password_hash or "")
-    return begin_session(door.person_id, door.language, hash_password(typed) if outdated else "")
+        return _not_in(form)
+    new_hash = hash_password(typed) if is_outdated(door.password_hash or "") else ""
+    return begin_session(door.person_id, door.language, new_hash, shared=shared)
+
+
+def _not_in(form: SignInForm) -> ResponseReturnValue:
+    if not form.errors:
+        form.ask_for_address()
+    going_to = own_path(request.args.get("next", ""))
+    return render("accounts/sign_in.html", form=form, going_to=going_to), 422
 
 
 @blueprint.post("/sign-out")
 @public
 def sign_out() -> ResponseReturnValue:
     """End the session of this browser."""
+    going_to = after_leaving()
     end_session()
     flash(gettext("You have signed out."), "good")
-    return forget_session(redirect("/", 303))
+    return forget_session(redirect(going_to, 303))
 
 
 @blueprint.get("/register")
@@ -112,20 +132,16 @@ def register() -> ResponseReturnValue:
 
 @blueprint.post("/register")
 @public
-@limiter.limit("60/hour")
+@limiter.limit("60/minute", deduct_when=_failed)
 @limiter.limit("10/minute", key_func=_typed_account)
 def join() -> ResponseReturnValue:
-    """Make the account and sign in; who already has one with this password just comes in."""
+    """Mail a code that makes the account, or signs in who has one: the answer is the same."""
     form = RegisterForm.from_request()
     if form.validate():
-        with transaction.glancing():
-            door = queries.door_of(form.email.data or "")
-        if door and is_password(door.password_hash, form.password.data or ""):
-            return begin_session(door.person_id, door.language)
         newcomer = form.newcomer(locale.language())
-        person_id = form.attempt(lambda: actions.register(newcomer))
-        if person_id is not None:
-            return begin_session(person_id, newcomer.language)
+        answer = form.attempt(lambda: mail_code(newcomer.email, shared=False, newcomer=newcomer))
+        if answer is not None:
+            return answer
     going_to = own_path(request.args.get("next", ""))
     return render("accounts/register.html", form=form, going_to=going_to), 422
 
@@ -134,7 +150,13 @@ def join() -> ResponseReturnValue:
 @public
 def reset() -> ResponseReturnValue:
     """Ask where to mail the link for a new password."""
-    return render("accounts/reset.html", form=ResetForm(), sent="sent" in request.args)
+    return _reset_page(ResetForm(), sent="sent" in request.args)
+
+
+def _reset_page(form: ResetForm, *, sent: bool = False) -> ResponseReturnValue:
+    going_to = own_path(request.args.get("next", ""))
+    page = render("accounts/reset.html", form=form, sent=sent, going_to=going_to)
+    return page, 422 if form.errors else 200
 
 
 @blueprint.post("/reset")
@@ -144,11 +166,11 @@ def ask_for_reset() -> ResponseReturnValue:
     """Let the link be mailed; the answer is the same whether the address has an account or not."""
     form = ResetForm.from_request()
     if not form.validate():
-        return render("accounts/reset.html", form=form, sent=False), 422
-    address = form.email.data or ""
+        return _reset_page(form)
+    address, going_to = form.email.data or "", own_path(request.args.get("next", ""), "")
     if not beyond("5/hour", "reset", keyed(address)):
-        actions.ask_for_reset(address)
-    return redirect(url_for("accounts.reset", sent=1), 303)
+        actions.ask_for_reset(address, going_to)
+    return redirect(url_for("accounts.reset", sent=1, next=going_to or None), 303)
 
 
 @blueprint.get("/reset/<key>")
@@ -160,9 +182,9 @@ def new_password(key: str) -> ResponseReturnValue:
 
 
 def _new_password_page(key: str, form: NewPasswordForm) -> ResponseReturnValue:
-    link = queries.usable_link(queries.RESET, key)
+    link = links.usable_link(links.RESET, key)
     if link is None or link.person_id is None:
-        return render("accounts/link_over.html", invited=False), 404
+        return render("accounts/link_over.html", kind="reset"), 404
     address = queries.profile_of(link.person_id).email
     page = render("accounts/new_password.html", form=form, key=key, address=address)
     return page, 422 if form.errors else 200
@@ -175,46 +197,23 @@ def set_new_password(key: str) -> ResponseReturnValue:
     """Set the new password; whoever was signed in with the old one no longer is."""
     g.page_is_secret = True
     form = NewPasswordForm.from_request()
+    form.own = _owner(key)
     if not form.validate():
         return _new_password_page(key, form)
     password_hash = hash_password(form.password.data or "")
     try:
-        actions.use_reset_link(key, password_hash)
+        going_to = actions.use_reset_link(key, password_hash)
     except NotFoundError:
-        return render("accounts/link_over.html", invited=False), 404
+        return render("accounts/link_over.html", kind="reset"), 404
     flash(gettext("The password was changed. Sign in with the new one."), "good")
-    return redirect(url_for("accounts.sign_in"), 303)
+    return redirect(url_for("accounts.sign_in", next=own_path(going_to, "") or None), 303)
 
 
-@blueprint.get("/welcome/<key>")
-@public
-def welcome(key: str) -> ResponseReturnValue:
-    """Show the form that makes the first administrator."""
-    g.page_is_secret = True
-    if queries.usable_link(queries.WELCOME, key) is None:
-        return render("accounts/link_over.html", invited=True), 404
-    return render("accounts/welcome.html", form=RegisterForm(), key=key)
-
-
-@blueprint.post("/welcome/<key>")
-@public
-@limiter.limit("30/minute")
-def begin(key: str) -> ResponseReturnValue:
-    """Make the first administrator and show what is still to be done."""
-    g.page_is_secret = True
-    form = RegisterForm.from_request()
-    if not form.validate():
-        return render("accounts/welcome.html", form=form, key=key), 422
-    newcomer = form.newcomer(locale.language())
-    try:
-        person_id = form.attempt(lambda: actions.welcome_administrator(key, newcomer))
-    except NotFoundError:
-        return render("accounts/link_over.html", invited=True), 404
-    if person_id is None:
-        return render("accounts/welcome.html", form=form, key=key), 422
-    response = begin_session(person_id, newcomer.language)
-    response.location = url_for("admin.index")
-    return response
+def _owner(key: str) -> tuple[str, ...]:
+    with transaction.glancing():
+        link = links.usable_link(links.RESET, key)
+        profile = queries.profile_of(link.person_id) if link and link.person_id else None
+    return (profile.email, profile.name) if profile else ()
 
 
 @blueprint.get("/profile")
@@ -226,6 +225,7 @@ def profile() -> ResponseReturnValue:
         profile=queries.profile_of(person().id),
         matters=matters_of(person()),
         appeals=appeals_of(person()),
+        unreachable=unreachable_since(person().id),
     )
 
 
@@ -261,8 +261,12 @@ def save() -> ResponseReturnValue:
 @signed_in
 def password() -> ResponseReturnValue:
     """Ask for the current password and a new one."""
-    address = queries.profile_of(person().id).email
-    return render("accounts/password.html", form=PasswordForm(), address=address)
+    return _password_page(PasswordForm(), queries.profile_of(person().id))
+
+
+def _password_page(form: PasswordForm, profile: queries.Profile) -> ResponseReturnValue:
+    page = render("accounts/password.html", form=form, profile=profile)
+    return page, 422 if form.errors else 200
 
 
 @blueprint.post("/profile/password")
@@ -273,11 +277,12 @@ def change_password() -> ResponseReturnValue:
     form, own = PasswordForm.from_request(), seat()
     with transaction.glancing():
         profile = queries.profile_of(person().id)
+    form.own = (profile.email, profile.name)
     typed = form.current_password.data or ""
     if form.validate() and not is_password(profile.password_hash, typed):
         form.refuse()
     if form.errors or own is None:
-        return render("accounts/password.html", form=form, address=profile.email), 422
+        return _password_page(form, profile)
     new_hash = hash_password(form.password.data or "")
     actions.change_password(own.person, new_hash, kept_session=own.session_hash)
     flash(gettext("The password was changed. Your other devices were signed out."), "good")

@@ -1,0 +1,1 @@
+"""A second proof beside the first: codes of an app, passkeys, spare codes on paper."""

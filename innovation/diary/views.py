@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from innovation.comments.queries import home_of
-from innovation.core.i18n import lazy_gettext as _
 from innovation.core.pagination import page_number
 from innovation.core.permissions import Actor, authorize
 from innovation.diary import figures, queries
@@ -17,13 +16,11 @@ from innovation.ideas.queries import visible_idea
 from innovation.moderation.texts import DECIDED_LABELS
 from innovation.programme.queries import snapshot
 from innovation.tracking.queries import idea_behind
-from innovation.web import navigation
 from innovation.web.access import actor, public, signed_in
 from innovation.web.limits import limiter
 from innovation.web.locale import language
 
 blueprint = Blueprint("diary", __name__)
-navigation.add("diary.index", _("Moderation diary"), 35, menu="service")
 
 
 def _missed(response: Response) -> bool:

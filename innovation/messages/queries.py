@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
+from innovation.accounts.models import Account
 from innovation.core.db import db
 from innovation.core.permissions import Actor
 from innovation.ideas.models import Authorship, Idea
@@ -87,9 +88,10 @@ def consent_of(idea_id: int) -> str:
 
 
 def is_reachable(idea_id: int) -> bool:
-    """Tell whether an author has an account or a tracking key, and can read what is asked."""
+    """Tell whether an author has a tracking key, or an account whose address takes mails."""
+    reached = select(Account.id).where(Account.unreachable_at.is_(None))
     known = select(Authorship.id).where(
         Authorship.idea_id == idea_id,
-        or_(Authorship.person_id.is_not(None), Authorship.receipt_id.is_not(None)),
+        or_(Authorship.person_id.in_(reached), Authorship.receipt_id.is_not(None)),
     )
     return db.session.scalar(known.limit(1)) is not None

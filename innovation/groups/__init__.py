@@ -1,0 +1,1 @@
+"""Associations, councils and panels: groups in whose name their members write, for a time."""

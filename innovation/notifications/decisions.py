@@ -1,4 +1,4 @@
-"""Reading what a decision was, for those who are told of it by mail, and the mails that wait."""
+"""Reading what a decision was and whom it concerns, and the mails that wait to tell of it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +13,21 @@ from innovation.ideas.models import Authorship, Idea, TimelineEntry
 from innovation.ideas.timeline import Kind
 from innovation.moderation.models import Appeal, Decision
 from innovation.notifications.models import Mail
-from innovation.notifications.recipients import DECISION, came_along, were_there
+from innovation.notifications.recipients import (
+    DECISION,
+    Recipient,
+    authors_to_tell,
+    came_along,
+    commenter_to_tell,
+    family_to_tell,
+    followers_to_tell,
+    were_there,
+)
+from innovation.notifications.texts import LETTERS
+
+# Kinds of decisions of which those who follow an idea always hear, and of one that is public.
+_ANSWERING = frozenset({"answer", "postpone"})
+_IN_PUBLIC = frozenset({"route", "pass_on", "restore"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +99,29 @@ def decided(decision_id: int) -> Decided:
         person_id=row.person_id,
         until=row.until,
     )
+
+
+def concerned(told: Decided) -> list[Recipient]:
+    """Give who is told: the writer of the comment, or the authors; of a merge those of every idea
+    that it brings together, and followers; of an answer, a moved date and what else becomes of an
+    idea in public the authors and followers of the idea and of what was merged into it. Somebody
+    who is named twice hears the first.
+    """
+    if told.comment_id is not None:
+        return commenter_to_tell(told.comment_id)
+    always = LETTERS[told.kind].always
+    if told.kind in _ANSWERING or (told.kind in _IN_PUBLIC and told.public):
+        return family_to_tell(told.idea_id, always=always, public=told.public)
+    authors = authors_to_tell([told.idea_id], always=always)
+    if told.kind != "merge" or told.other_idea_id is None:
+        return authors
+    came, there = came_along(told.idea_id), were_there(told.idea_id, told.other_idea_id)
+    return [
+        *authors,
+        *authors_to_tell(came, always=True, why="coauthor"),
+        *(authors_to_tell(there, always=False, why="target") if told.newcomers else ()),
+        *followers_to_tell(came),
+    ]
 
 
 def kind_of(decision_id: int) -> str:

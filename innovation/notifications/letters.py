@@ -43,10 +43,15 @@ def letter_to(told: Decided, why: str, language: str, origin: str) -> tuple[str,
 
 
 def _letter(told: Decided, why: str) -> Letter:
+    return letter_for(told.kind, why, told.newcomers)
+
+
+def letter_for(kind: str, why: str, newcomers: int = 0) -> Letter:
+    """Give how a kind of decision is told to somebody; newcomers as in Decided."""
     if why == "target":
-        return _to_target(told.newcomers)
-    own = TO_OTHERS.get(told.kind, {}).get(why) or LETTERS[told.kind]
-    return OF_COMMENTS.get(told.kind, own) if why == "commenter" else own
+        return _to_target(newcomers)
+    own = TO_OTHERS.get(kind, {}).get(why) or LETTERS[kind]
+    return OF_COMMENTS.get(kind, own) if why == "commenter" else own
 
 
 def _to_target(newcomers: int) -> Letter:

@@ -1,59 +1,53 @@
-"""What begins a follow, what sends a mail, and how the outbox is emptied."""
-
-from datetime import datetime
+"""What begins a follow, and what people are told of."""
 
 from flask import current_app
 
 from innovation.accounts.events import AbsenceChanged, PasswordChanged, PasswordResetRequested
-from innovation.accounts.queries import link_by_id, link_key, profile_of
-from innovation.core import clock, transaction
+from innovation.accounts.links import key_of, link_by_id
+from innovation.accounts.queries import profile_of
+from innovation.core import clock
 from innovation.core.config import Settings
 from innovation.core.events import on
-from innovation.core.jobs import Due, job
 from innovation.ideas.events import IdeaRedacted, IdeaSubmitted, UrgentReceived
 from innovation.messages.events import QuestionAnswered
 from innovation.moderation.events import DecisionMade, DecisionUndone
+from innovation.notifications import comment_letters as comment_letters
+from innovation.notifications import delivery as delivery
+from innovation.notifications import door_letters as door_letters
+from innovation.notifications import factor_letters as factor_letters
+from innovation.notifications import subscription_letters as subscription_letters
 from innovation.notifications.actions import (
-    MAIL_JOB,
+    Told,
     follow_by_default,
-    mark_sent,
     queue_mail,
     rewrite_mail,
     take_back_mails,
+    tell,
 )
 from innovation.notifications.decisions import (
     Decided,
+    concerned,
     decided,
     kind_of,
     pending_about,
     shows_comment,
 )
-from innovation.notifications.letters import letter_to, urgent_text
+from innovation.notifications.kinds import FOLLOWED, OWN, REQUIRED, URGENT
+from innovation.notifications.letters import letter_for, letter_to, urgent_text
 from innovation.notifications.mail import (
     deputy_ended_text,
     deputy_text,
     password_changed_text,
     reset_text,
-    write_file,
 )
-from innovation.notifications.queries import waiting_mail
 from innovation.notifications.recipients import (
     DECISION,
     Recipient,
-    authors_to_tell,
-    came_along,
-    commenter_to_tell,
-    family_to_tell,
-    followers_to_tell,
     moderators_to_tell,
-    were_there,
 )
 from innovation.notifications.texts import LETTERS
 from innovation.votes.events import VoteCast
 
-# Kinds of decisions of which those who follow an idea always hear, and of one that is public.
-_ANSWERING = frozenset({"answer", "postpone"})
-_IN_PUBLIC = frozenset({"route", "pass_on", "restore"})
 # After these not everybody may read the idea: mails that wait say no more of it to its followers.
 _CLOSING = frozenset({"hide", "return", "staff_only", "urgent"})
 
@@ -78,10 +72,13 @@ def mail_reset_link(event: PasswordResetRequested) -> None:
     if link.person_id is None:
         return
     profile, settings = profile_of(link.person_id), _settings()
-    key = link_key(settings.secret_key, link.id, link.purpose, link.created_at)
-    subject, body = reset_text(profile.language, f"{settings.origin}/reset/{key}")
+    address = f"{settings.origin}/reset/{key_of(settings.secret_key, link)}"
+    subject, body = reset_text(profile.language, address)
     unique_key = f"reset {link.id} {link.created_at.isoformat()}"
-    queue_mail("reset", unique_key, profile.email, subject, body, profile.language, profile.id)
+    queue_mail(
+        "reset", unique_key, profile.email, subject, body, profile.language, profile.id,
+        not_after=link.expires_at,
+    )  # fmt: skip
 
 
 @on(PasswordChanged)
@@ -117,36 +114,24 @@ def mail_decision(event: DecisionMade) -> None:
     if told.kind == "publish_comment" and not shows_comment(told.id):
         return  # nothing but a report about it was answered
     reached: set[int | None] = {told.person_id}  # nobody is told of what they did themselves
-    for one in _concerned(told):
+    for one in concerned(told):
         if one.person_id in reached:
             continue
         reached.add(one.person_id)
         subject, body = letter_to(told, one.why, one.language, _settings().origin)
         key = f"{DECISION} {told.id} {one.why} {one.person_id}"
-        _queue(DECISION, key, one, subject, body, told.until)
+        tell(_notice_of(told, one), key, DECISION, subject, body, told.until)
 
 
-def _concerned(told: Decided) -> list[Recipient]:
-    """Give who is told: the writer of the comment, or the authors; of a merge those of every idea
-    that it brings together, and followers; of an answer, a moved date and what else becomes of an
-    idea in public the authors and followers of the idea and of what was merged into it. Somebody
-    who is named twice hears the first.
-    """
-    if told.comment_id is not None:
-        return commenter_to_tell(told.comment_id)
-    always = LETTERS[told.kind].always
-    if told.kind in _ANSWERING or (told.kind in _IN_PUBLIC and told.public):
-        return family_to_tell(told.idea_id, always=always, public=told.public)
-    authors = authors_to_tell([told.idea_id], always=always)
-    if told.kind != "merge" or told.other_idea_id is None:
-        return authors
-    came, there = came_along(told.idea_id), were_there(told.idea_id, told.other_idea_id)
-    return [
-        *authors,
-        *authors_to_tell(came, always=True, why="coauthor"),
-        *(authors_to_tell(there, always=False, why="target") if told.newcomers else ()),
-        *followers_to_tell(came),
-    ]
+def _notice_of(told: Decided, to: Recipient) -> Told:
+    kind = FOLLOWED if to.why == "follower" else OWN
+    if kind == OWN and letter_for(told.kind, to.why).always:
+        kind = REQUIRED
+    # Who wrote what another idea was merged into is told of that one.
+    idea_id = told.other_idea_id if to.why == "target" else told.idea_id
+    return Told(
+        kind, to.person_id, to.email, to.language, told.kind, to.why, idea_id, told.comment_id
+    )
 
 
 @on(DecisionUndone)
@@ -184,34 +169,8 @@ def mail_moderators(event: UrgentReceived) -> None:
     link = f"{_settings().origin}/moderation/{page}"
     for one in moderators_to_tell():
         subject, body = urgent_text(link, one.language)
-        _queue("urgent", f"urgent {page} {one.person_id} {clock.today()}", one, subject, body)
-
-
-def _queue(
-    kind: str,
-    key: str,
-    to: Recipient,
-    subject: str,
-    body: str,
-    not_before: datetime | None = None,
-) -> None:
-    queue_mail(kind, key, to.email, subject, body, to.language, to.person_id, not_before)
-
-
-@job(MAIL_JOB)
-def send(due: list[Due]) -> None:
-    """Write each mail to the folder of mails, then mark it. Killed in between it is written again
-    under the same name, so there is one file whatever happens.
-    """
-    settings = _settings()
-    for one in due:
-        with transaction.reading():
-            mail = waiting_mail(int(one.payload["mail_id"]))
-        if mail is None:
-            continue
-        write_file(settings.instance, mail, settings.mail_sender)
-        with transaction.writing():
-            mark_sent(mail.id)
+        key = f"{URGENT} {page} {one.person_id} {clock.today()}"
+        queue_mail(URGENT, key, one.email, subject, body, one.language, one.person_id, urgent=True)
 
 
 def _settings() -> Settings:

@@ -1,18 +1,10 @@
-"""Mails on paper: what they say in their reader's language, and how one becomes a file."""
+"""What mails about accounts say in their reader's language."""
 
-import os
 from datetime import date
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
-from pathlib import Path
 
 from flask_babel import force_locale, gettext
 
-from innovation.notifications.queries import MailRow
 from innovation.web.locale import day
-
-FOLDER = "mail"
 
 
 def reset_text(language: str, link: str) -> tuple[str, str]:
@@ -80,38 +72,3 @@ def deputy_ended_text(
             gettext("Innovation platform"),
         )
         return gettext("You no longer stand in for %(name)s", name=name), "\n\n".join(lines) + "\n"
-
-
-def as_message(mail: MailRow, sender: str) -> bytes:
-    """Give the mail as an RFC 5322 message; the same row always gives the same bytes.
-
-    The headers are structured, so nothing in an address or a subject can begin another header.
-    """
-    message = EmailMessage(policy=SMTP)
-    message["From"] = sender
-    message["To"] = mail.recipient
-    message["Subject"] = mail.subject
-    message["Date"] = format_datetime(mail.created_at)
-    message["Message-ID"] = f"<{_name(mail)}@{sender.rpartition('@')[2]}>"
-    message["Content-Language"] = mail.language
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.body, cte="quoted-printable")
-    return message.as_bytes()
-
-
-def write_file(instance: Path, mail: MailRow, sender: str) -> Path:
-    """Write the mail below the instance folder: whole or not at all, and again under one name."""
-    folder = instance / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"{_name(mail)}.eml"
-    draft = folder / f".{_name(mail)}.{os.getpid()}"
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(as_message(mail, sender))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    return path
-
-
-def _name(mail: MailRow) -> str:
-    return f"{mail.created_at:%Y%m%dT%H%M%S%f}-{mail.id}"

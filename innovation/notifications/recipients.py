@@ -1,16 +1,20 @@
 """Reading whom a decision concerns: those who are told of it by mail."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, exists, or_, select
 
 from innovation.accounts.models import Account, Grant
 from innovation.accounts.queries import valid_grant
 from innovation.comments.models import Comment
+from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.permissions import PERMISSIONS, Role
+from innovation.groups.models import Group, Membership
+from innovation.groups.queries import counts_on
 from innovation.ideas.lifecycle import Handling
 from innovation.ideas.merged import family_of
 from innovation.ideas.models import Authorship, TimelineEntry
@@ -24,7 +28,7 @@ DECISION = "decision"
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom a mail goes to, and why: a key of texts.WHY.
+    """Whom a mail goes to, "" while the address is unconfirmed, and why: a key of texts.WHY.
 
     Of a merge hear the "author" of the idea, a "coauthor" whose idea was merged into it earlier,
     a "target" (who wrote what it was merged into) and a "follower"; of an answer, a moved date and
@@ -71,19 +75,32 @@ def were_there(idea_id: int, other_idea_id: int) -> list[int]:
 def authors_to_tell(
     ideas: Collection[int], *, always: bool, why: str = "author"
 ) -> list[Recipient]:
-    """Give the authors of these ideas with an account and a confirmed address.
+    """Give the authors of these ideas; always: also those who have stopped following."""
+    asked = {"ideas": list(ideas), "today": clock.today()}
+    return _asked(why, _authors(always=always), asked)
 
-    always: those too who have stopped following; what takes something away is told in any case.
-    """
-    wrote = select(Authorship.person_id).where(Authorship.idea_id.in_(ideas))
+
+@cache
+def _authors(*, always: bool) -> Select[Any]:
+    ideas = Authorship.idea_id.in_(bindparam("ideas", expanding=True))
+    wrote = select(Authorship.person_id).where(ideas, Authorship.group_id.is_(None))
+    # What was written in a group's name is its members' of today.
+    members = (
+        select(Membership.person_id)
+        .join(Group, Group.id == Membership.group_id)
+        .join(Authorship, Authorship.group_id == Membership.group_id)
+        .where(ideas, counts_on(bindparam("today")))
+    )
     if not always:
         wrote = wrote.where(~_stopped(Authorship.person_id, Authorship.idea_id))
-    return _reached(why, wrote)
+        members = members.where(~_stopped(Membership.person_id, Authorship.idea_id))
+    return _reached_by(wrote, members)
 
 
 def commenter_to_tell(comment_id: int) -> list[Recipient]:
-    """Give the writer of a comment, when they have a confirmed address."""
-    return _reached("commenter", select(Comment.person_id).where(Comment.id == comment_id))
+    """Give the writer of a comment, when they have an account."""
+    wrote = select(Comment.person_id).where(Comment.id == comment_id)
+    return _asked("commenter", _reached_by(wrote))
 
 
 def family_to_tell(idea_id: int, *, always: bool, public: bool) -> list[Recipient]:
@@ -102,7 +119,7 @@ def family_to_tell(idea_id: int, *, always: bool, public: bool) -> list[Recipien
 
 
 def followers_to_tell(ideas: Collection[int], *, inside: bool = False) -> list[Recipient]:
-    """Give who follows or supports one of these ideas, with a confirmed address, each once.
+    """Give who follows or supports one of these ideas, each once.
 
     Not who has stopped following just that one. inside: only those who may read what is for staff.
     """
@@ -115,7 +132,7 @@ def followers_to_tell(ideas: Collection[int], *, inside: bool = False) -> list[R
         staff = select(Grant.person_id).where(Grant.role.in_(roles), valid_grant())
         follows = follows.where(Follow.person_id.in_(staff))
         votes = votes.where(Vote.person_id.in_(staff))
-    return _reached("follower", follows, votes)
+    return _asked("follower", _reached_by(follows, votes))
 
 
 def _stopped(person: Any, idea: Any) -> ColumnElement[bool]:
@@ -129,21 +146,28 @@ def moderators_to_tell() -> list[Recipient]:
     """Give every moderator, confirmed or not; administrators where there is no moderator."""
     for role in (Role.MODERATOR, Role.ADMINISTRATOR):
         hold = select(Grant.person_id).where(Grant.role == role, valid_grant())
-        found = _accounts("moderator", Account.id.in_(hold))
+        found = _asked("moderator", _accounts(Account.id.in_(hold)))
         if found:
             return found
     return []
 
 
-def _reached(why: str, *people: Select[Any]) -> list[Recipient]:
+def _reached_by(*people: Select[Any]) -> Select[Any]:
     among = or_(*(Account.id.in_(numbers) for numbers in people))
-    return _accounts(why, Account.email_confirmed_at.is_not(None), among)
+    confirmed = case((Account.email_confirmed_at.is_(None), ""), else_=Account.email)
+    return _accounts(among, email=confirmed)
 
 
-def _accounts(why: str, *conditions: ColumnElement[bool]) -> list[Recipient]:
-    rows = db.session.execute(
-        select(Account.id, Account.email, Account.language)
-        .where(Account.closed_at.is_(None), *conditions)
+def _accounts(condition: ColumnElement[bool], email: Any = Account.email) -> Select[Any]:
+    return (
+        select(Account.id, email, Account.language)
+        .where(Account.closed_at.is_(None), condition)
         .order_by(Account.id)
     )
-    return [Recipient(*row, why) for row in rows]
+
+
+def _asked(
+    why: str, people: Select[Any], values: Mapping[str, Any] | None = None
+) -> list[Recipient]:
+    rows = db.session.execute(people, values or {})
+    return [Recipient(row[0], row[1], row[2], why) for row in rows]

@@ -1,0 +1,1 @@
+"""Searches that somebody keeps, and what is new in them."""

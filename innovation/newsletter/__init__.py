@@ -1,0 +1,1 @@
+"""One letter for all who asked for it, by area and sub-project."""

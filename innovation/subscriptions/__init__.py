@@ -1,0 +1,1 @@
+"""Supporting and following with a confirmed address instead of an account."""

@@ -1,0 +1,1 @@
+"""What is known of a person: own data, deletion, retention, the audit log."""

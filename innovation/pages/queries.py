@@ -8,17 +8,31 @@ from sqlalchemy import func, select
 
 from innovation.core import clock
 from innovation.core.db import db
+from innovation.core.i18n import DEFAULT_LANGUAGE, LazyString
+from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Nobody
 from innovation.ideas.lifecycle import Handling
 from innovation.ideas.models import Idea, TimelineEntry
 from innovation.ideas.queries import visible_to
 from innovation.ideas.reckoning import kept
 from innovation.ideas.timeline import Kind
+from innovation.pages.models import PageText
+from innovation.pages.texts import FACTS, PAGES
 
 RECENT_ANSWERS = 200
 FEWEST_FOR_MEDIAN = 5
 # Among so many times more entries there are enough ideas, even when some were answered repeatedly.
 ANSWERS_OF_ONE = 10
+# Facts without which a notice is not whole, and where each stands.
+NEEDED_BY = {
+    "controller": _("Stands in the privacy notice."),
+    "data_protection_officer": _("Stands in the privacy notice."),
+    "hosting": _("Stands in the privacy notice."),
+    "accessibility_contact": _("Stands in the accessibility statement."),
+}
+# Notices that carry the day on which somebody here last wrote them.
+DATED = ("privacy", "accessibility", "terms")
+_OWN = _("The ready text is a draft with its own date. Read it, make it yours and save it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +144,38 @@ def _latest_answers(limit: int) -> list[int]:
     for entry_id, idea_id in rows:
         found.setdefault(idea_id, entry_id)
     return list(found.values())[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class NeededText:
+    """A text that has to be there before the public comes.
+
+    done is None when the ready text is in use, which only a person can accept.
+    """
+
+    name: str
+    label: LazyString
+    sentence: LazyString
+    done: bool | None
+
+
+def needed_texts() -> list[NeededText]:
+    """Give the facts that notices need, open while they are empty, and the notices themselves.
+
+    One query. Facts count when they are written in Finnish: other languages show that, too.
+    """
+    latest = (
+        select(PageText.page, PageText.text)
+        .where(PageText.language == DEFAULT_LANGUAGE, PageText.page.in_([*NEEDED_BY, *DATED]))
+        .order_by(PageText.version)
+    )
+    texts = {row.page: row.text for row in db.session.execute(latest)}
+    facts = [
+        NeededText(name, FACTS[name].title, sentence, bool(texts.get(name)))
+        for name, sentence in NEEDED_BY.items()
+    ]
+    notices = [
+        NeededText(name, PAGES[name].title, _OWN, True if texts.get(name) else None)
+        for name in DATED
+    ]
+    return [*facts, *notices]

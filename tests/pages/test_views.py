@@ -23,11 +23,6 @@ from tests.real.ideas import idea
 from tests.real.people import signed_in
 
 
-def test_the_service_is_alive(client: FlaskClient) -> None:
-    answer = client.get("/healthz")
-    assert (answer.status_code, answer.text) == (200, "ok")
-
-
 def test_everybody_can_read_how_texts_are_checked(client: FlaskClient, writing: Unit) -> None:
     page = client.get("/tekstin-tarkistus?lang=en").text
     assert "Names of other people" in page
@@ -104,7 +99,11 @@ def test_what_is_kept_of_the_front_page_goes_with_the_next_answer(
     assert "Tutkimme: Kyltti rappuun kolme." not in page
 
 
-@pytest.mark.parametrize("path", ["/how", "/rules", "/contact"])
+@pytest.mark.parametrize(
+    "path",
+    """/how /rules /contact /privacy /cookies /accessibility /terms /help /security
+    /accessibility/feedback /accessibility/feedback/thanks""".split(),
+)
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
 def test_pages_about_the_service_speak_every_language(
     client: FlaskClient, path: str, language: str
@@ -217,9 +216,11 @@ def test_what_is_known_of_the_contact_is_shown_and_nothing_is_promised(
         assert page.count("weekdays from nine") == times
 
 
-def test_the_footer_promises_no_rights_that_are_not_there(client: FlaskClient) -> None:
+def test_the_footer_leads_to_the_pages_of_trust(client: FlaskClient) -> None:
     footer = client.get("/?lang=en").text.split("<footer")[-1]
-    assert "<h2>Languages</h2>" in footer
+    assert "<h2>Your rights and languages</h2>" in footer
+    for path in ("/privacy", "/cookies", "/accessibility", "/terms", "/rules", "/help"):
+        assert f'href="{path}"' in footer
 
 
 @pytest.mark.parametrize(

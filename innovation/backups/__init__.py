@@ -1,0 +1,1 @@
+"""Copies of everything, and bringing them back: backup, restore, moving to another database."""

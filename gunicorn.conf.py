@@ -1,24 +1,38 @@
 """How gunicorn serves: two processes of four threads, forked from one that loaded everything."""
 
-import gc
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent))
+from innovation.operation import shared_counts
+
 # Only for gunicorn started by hand: `flask serve` hands over the socket that it listens on.
 _host = (os.environ.get("HOST") or "127.0.0.1").strip("[]")
 bind = f"{f'[{_host}]' if ':' in _host else _host}:{os.environ.get('PORT') or '8000'}"
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+workers = int(os.environ.get("WEB_CONCURRENCY") or "2")
 threads = 4
 preload_app = True
+# A process that has stopped to answer at all is ended after this; a slow page alone is not.
 timeout = 30
+# Pages that are being made have this long when the service stops; `flask serve` waits longer.
 graceful_timeout = 10
 keepalive = 5
+# Whatever memory a library never gives back ends with its process, and never with all at once.
+# The next one is forked from the loaded one and is there at once.
+max_requests = 50_000
+max_requests_jitter = 10_000
+# Above this many open connections a process takes no new one: they wait in the queue.
+worker_connections = 500
+backlog = 1024
 # The longest there is: a long search stands in the address, each special letter as six signs.
 limit_request_line = 8190
+limit_request_fields = 60
+limit_request_field_size = 8190
 # The heartbeat file lies in memory where there is such a folder: a slow disk then never looks
 # like a dead worker.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
@@ -26,6 +40,8 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+# Made before the application is loaded, which then counts into it.
+_counts = shared_counts.begin()
 # A second way to steer the server would be a second thing to guard.
 control_socket_disable = True
 # Seconds after the start when suggestions are made, where the desk has not asked for them before.
@@ -34,34 +50,12 @@ SUGGESTIONS_AFTER = 60.0
 
 def on_starting(server: Any) -> None:
     """Load dictionary and vocabulary before the fork, so that the processes share their memory."""
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from innovation.core import transaction
-    from innovation.core.errors import NotFoundError
-    from innovation.guard import inspect
-    from innovation.language import load_detection
-    from innovation.routing.suggestions import adviser_in
-    from innovation.search import concepts
-    from innovation.search.engines import engine_for, forms_file
-    from innovation.web.logs import Nameless
+    from innovation.serving import load
+    from innovation.web.logs import dress_server
     from wsgi import app
 
-    server.log.error_log.addFilter(Nameless())
-    engine_for(app.settings)
-    load_detection()
-    # A database that does not answer yet is no reason not to start.
-    with suppress(SQLAlchemyError, NotFoundError), app.app_context(), transaction.reading():
-        concepts.know_programme_words()
-        concepts.expansions(())
-        if forms_file(app.settings).exists():
-            concepts.read_all()
-            adviser_in(app.settings.instance)
-    # The first text of all takes the guard a moment.
-    inspect("hei")
-    # What is loaded stays: looking through it for garbage would stop a page for a tenth of a
-    # second, and copy the shared memory.
-    gc.collect()
-    gc.freeze()
+    dress_server(server.log.error_log, app.settings.log)
+    load(app)
 
 
 def post_fork(server: object, worker: Any) -> None:
@@ -77,6 +71,16 @@ def post_fork(server: object, worker: Any) -> None:
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose(close=False)
+
+
+def child_exit(server: object, worker: Any) -> None:
+    """Keep what an ended process has counted, without its files."""
+    shared_counts.take_over(_counts, worker.pid)
+
+
+def on_exit(server: object) -> None:
+    """Leave no counts behind."""
+    shared_counts.end(_counts)
 
 
 def post_worker_init(worker: object) -> None:

@@ -2,10 +2,12 @@
 
 import json
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
+from blinker import Signal
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     ARRAY,
@@ -23,8 +25,15 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
+
+# Sent with `statement` (its words without values) and `seconds` by whoever asks the driver itself,
+# past SQLAlchemy, so that those who count statements hear of it.
+asked_directly = Signal()
+
+Made = TypeVar("Made")
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -83,10 +92,31 @@ def among(column: Any, numbers: Collection[int]) -> ColumnElement[bool]:
     return column.in_(select(listed.c.value))  # type: ignore[no-any-return]
 
 
-def insert(table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+Insert = postgresql.Insert | sqlite.Insert
+
+
+def insert(table: type[Base]) -> Insert:
     """Give the INSERT of the database in use, which can say what to do when the row is there."""
     on_postgresql = db.session.get_bind().dialect.name == "postgresql"
     return postgresql.insert(table) if on_postgresql else sqlite.insert(table)
+
+
+def per_database(make: Callable[[], Made]) -> Callable[[], Made]:
+    """Make a statement once for each kind of database: that takes as long as running it.
+
+    For one that begins with `insert`; its values are bound parameters.
+    """
+    kept: dict[str, Made] = {}
+
+    @wraps(make)
+    def give() -> Made:
+        name = db.session.get_bind().dialect.name
+        made = kept.get(name)
+        if made is None:
+            made = kept[name] = make()
+        return made
+
+    return give
 
 
 @event.listens_for(Engine, "connect")
@@ -105,3 +135,14 @@ def _speak_sqlite(connection: Any, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@event.listens_for(Engine, "handle_error")
+def _keep_values_out(context: ExceptionContext) -> None:
+    """Take out of an error what PostgreSQL tells of the row: errors go into the log.
+
+    A duplicate address, or a whole row that was refused, stands there after the word DETAIL.
+    """
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args and "\nDETAIL:" in str(error.args[0]):
+            error.args = (str(error.args[0]).partition("\nDETAIL:")[0], *error.args[1:])

@@ -1,7 +1,7 @@
 """Work for later: a table of jobs written with their cause, and the handlers that do them."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import Index, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from innovation.core import clock
-from innovation.core.db import Base, db, insert
+from innovation.core.db import Base, Insert, db, insert, per_database
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +72,9 @@ class Trade:
 
 trades: dict[str, Trade] = {}
 duties: dict[str, tuple[timedelta, Callable[[], None]]] = {}
+# Those of them that concern what a machine keeps for itself, so that each machine does them.
+of_each_machine: set[str] = set()
+done_apart: set[str] = set()
 
 
 def job(kind: str, *, batch: int = 1) -> Callable[[Handler], Handler]:
@@ -88,11 +91,21 @@ def job(kind: str, *, batch: int = 1) -> Callable[[Handler], Handler]:
     return register
 
 
-def every(period: timedelta) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    """Declare a duty that the worker repeats; it opens its own units of work."""
+def every(
+    period: timedelta, *, on_each_machine: bool = False, apart: bool = False
+) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Declare a duty that the worker repeats; it opens its own units of work.
+
+    Of several machines one does it each time. on_each_machine: all do, for what lies in the
+    instance folder. apart: it needs much memory for a while, so it is done in a process of its own.
+    """
 
     def register(function: Callable[[], None]) -> Callable[[], None]:
         duties[function.__name__] = (period, function)
+        if apart:
+            done_apart.add(function.__name__)
+        if on_each_machine:
+            of_each_machine.add(function.__name__)
         return function
 
     return register
@@ -116,18 +129,24 @@ def enqueue(
         "last_error": "",
         "created_at": now,
     }
-    statement = insert(Job).values(**values)
-    renewed = {name: values[name] for name in ("payload", "not_before", "attempts", "last_error")}
-    db.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["kind", "unique_key"],
-            set_={**renewed, "created_at": now, "locked_until": None},
-        )
+    db.session.connection().execute(_writing(), values)
+
+
+@per_database
+def _writing() -> Insert:
+    first = insert(Job)
+    renewed = ("payload", "not_before", "attempts", "locked_until", "last_error", "created_at")
+    return first.on_conflict_do_update(
+        index_elements=["kind", "unique_key"],
+        set_={name: first.excluded[name] for name in renewed},
     )
 
 
-def take(kind: str, limit: int) -> list[Due]:
-    """Take up to `limit` due jobs of a kind for LEASE; call inside a writing unit of work."""
+def take(kind: str, limit: int, until: datetime | None = None) -> list[Due]:
+    """Take up to `limit` due jobs of a kind; call inside a writing unit of work.
+
+    until: they are the caller's for so long, LEASE without it.
+    """
     now = clock.now()
     free = (Job.locked_until.is_(None)) | (Job.locked_until < now)
     wanted = (
@@ -143,7 +162,7 @@ def take(kind: str, limit: int) -> list[Due]:
     db.session.execute(
         update(Job)
         .where(Job.id.in_(ids))
-        .values(locked_until=now + LEASE, attempts=Job.attempts + 1)
+        .values(locked_until=until or now + LEASE, attempts=Job.attempts + 1)
         .execution_options(synchronize_session=False)
     )
     rows = db.session.execute(
@@ -154,10 +173,64 @@ def take(kind: str, limit: int) -> list[Due]:
     return [Due(*row) for row in rows]
 
 
+def let_go(leases: Collection[datetime] | None) -> None:
+    """Make due at once what was taken until these moments, jobs and duties; None for everything.
+
+    For a worker that follows a killed one: everything is its own to free only when nobody else
+    works on this database.
+    """
+    held = Job.locked_until.is_not(None) if leases is None else Job.locked_until.in_(leases)
+    db.session.execute(update(Job).where(held).values(locked_until=None))
+    for name, (period, _function) in duties.items():
+        row = db.session.get(Routine, name)
+        if row is None:
+            continue
+        begun = row.last_run is None or row.next_run != row.last_run + period
+        if begun if leases is None else row.next_run in leases:
+            row.next_run = clock.now()
+
+
+def claim(name: str, until: datetime) -> bool:
+    """Take a duty until this moment when it is due; the first time counts as due.
+
+    Of two who try at once one gets it.
+    """
+    now = clock.now()
+    first = insert(Routine).values(name=name, next_run=until, failures=0, last_error="")
+    if db.session.execute(first.on_conflict_do_nothing()).rowcount:  # type: ignore[attr-defined]
+        return True
+    due = update(Routine).where(Routine.name == name, Routine.next_run <= now)
+    return bool(db.session.execute(due.values(next_run=until)).rowcount)  # type: ignore[attr-defined]
+
+
+def note_done(name: str, problem: str) -> None:
+    """Write down that a duty was done and when it is due again. problem: "" when it went well."""
+    now, period = clock.now(), duties[name][0]
+    db.session.execute(
+        update(Routine)
+        .where(Routine.name == name)
+        .values(
+            last_run=now,
+            next_run=now + period,
+            last_error=problem,
+            failures=Routine.failures + int(bool(problem)),
+        )
+    )
+
+
 def finish(done: list[Due]) -> None:
     """Delete jobs that were done, except those that were renewed meanwhile."""
     for due in _unheld(done):
         db.session.execute(delete(Job).where(Job.id == due.id, Job.created_at == due.created_at))
+
+
+def settle(due: Due) -> bool:
+    """Delete a job in the transaction that does it; False when it was done or renewed meanwhile.
+
+    For what would show if it were done twice, such as a mailed code.
+    """
+    gone = db.session.execute(delete(Job).where(Job.id == due.id, Job.created_at == due.created_at))
+    return bool(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def postpone(failed: list[Due], problem: BaseException) -> None:

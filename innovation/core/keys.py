@@ -1,13 +1,70 @@
-"""Secret keys that people carry: tracking keys, session keys, mailed links; kept only as hashes."""
+"""Secret keys: the installation's own, with those before it, and the ones that people carry.
+
+What is made with the installation's key is made with the present one and read with all of them,
+so a key can be changed while links, secrets and forms made before go on working. Keys that people
+carry (tracking keys, session keys, mailed links) are kept only as hashes.
+"""
 
 import hashlib
 import hmac
+import re
 import secrets
+from collections.abc import Callable
 
 # Without 0 O 1 I, which are mistaken for each other on paper and on the phone.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 TRACKING_LENGTH = 12
 GROUP = 4
+# As keys stand in mails: long runs of signs, tracking keys, and codes on a line of their own.
+IN_TEXTS = re.compile(
+    r"\b[0-9a-f]{32,}\b|\b[\w-]{43,}\b"
+    rf"|\b[{ALPHABET}]{{4}}(?:-[{ALPHABET}]{{4}}){{2}}\b|^\d{{4}} \d{{4}}$",
+    re.MULTILINE | re.ASCII,
+)
+MASK = "••••"
+
+# What keyed hashes are made with: the first makes new ones, each of them reads.
+MACS = ("sha256",)
+
+
+class Secret(str):
+    """The installation's key as text. previous: the keys before it, newest first, to read with.
+
+    mac: the hash that keyed hashes are made with, "" for the newest.
+    """
+
+    __slots__ = ("mac", "previous")
+
+    previous: tuple[str, ...]
+    mac: str
+
+    def __new__(cls, key: str, previous: tuple[str, ...] = (), mac: str = "") -> "Secret":
+        """Give the key with those before it."""
+        made = super().__new__(cls, key)
+        made.previous = previous
+        made.mac = mac
+        return made
+
+
+def every_key(secret: str) -> list[Secret]:
+    """Give all that something may have been made with, the present first, each to be tried."""
+    previous = secret.previous if isinstance(secret, Secret) else ()
+    return [Secret(str(key), mac=name) for key in (secret, *previous) for name in MACS]
+
+
+def keyed_hash(secret: str, words: str) -> bytes:
+    """Give a keyed hash of these words, which begin with what it is for."""
+    name = (secret.mac if isinstance(secret, Secret) else "") or MACS[0]
+    return hmac.new(secret.encode(), words.encode(), name).digest()
+
+
+def is_made(secret: str, make: Callable[[str], str], given: str) -> bool:
+    """Tell whether `make` gives this text with the present key or one before.
+
+    Each is looked at, so the time tells nothing.
+    """
+    found = [hmac.compare_digest(make(one).encode(), given.encode()) for one in every_key(secret)]
+    return any(found)
 
 
 def new_key() -> str:
@@ -26,13 +83,17 @@ def tracking_key(secret: str, seed: str) -> str:
     The same form, sent twice, leads to the same key, so the key need not be stored to be shown
     once more. A random seed gives a random key of 60 bits.
     """
-    digest = hmac.new(secret.encode(), f"tracking:{seed}".encode(), hashlib.sha256).digest()
-    number = int.from_bytes(digest, "big")
+    number = int.from_bytes(keyed_hash(secret, f"tracking:{seed}"), "big")
     signs = []
     for _ in range(TRACKING_LENGTH):
         number, index = divmod(number, len(ALPHABET))
         signs.append(ALPHABET[index])
     return grouped("".join(signs))
+
+
+def masked(text: str) -> str:
+    """Give a text that we wrote with every key in it replaced, whether it still opens or not."""
+    return IN_TEXTS.sub(MASK, text)
 
 
 def grouped(key: str) -> str:

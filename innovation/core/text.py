@@ -5,7 +5,15 @@ import unicodedata
 from typing import Final
 
 _LINE_BREAKS = re.compile("\r\n|[\r\u0085\u2028\u2029\x0b\x0c]")
-_JOINERS: Final = "\u200c\u200d"
+_JOINERS: Final = frozenset("\u200c\u200d")
+# Controls but the line feed, lone surrogates, and code points that are no characters (…FFFE).
+_UNSTORABLE = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(
+        chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)
+    )
+    + "]"
+)
 # Characters that show nothing: marks of direction, zero-width spaces, soft hyphens, fillers, tags.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
@@ -98,23 +106,14 @@ def slug(text: str, limit: int = 60) -> str:
 def _visible(text: str) -> str:
     """Drop what cannot be seen or stored; bring line breaks and composed letters to one form."""
     text = _INVISIBLE.sub("", _LINE_BREAKS.sub("\n", text)).replace("\t", " ")
-    kept = "".join(character for character in text if _is_storable(character))
-    joined = "".join(
-        character
-        for place, character in enumerate(kept)
-        if character not in _JOINERS or _joins(kept, place)
-    )
-    return unicodedata.normalize("NFC", joined)
-
-
-def _is_storable(character: str) -> bool:
-    """Refuse controls, lone surrogates and code points that are no characters (…FFFE, …FFFF)."""
-    if character == "\n":
-        return True
-    point = ord(character)
-    return unicodedata.category(character) not in ("Cc", "Cs") and not (
-        point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF
-    )
+    kept = _UNSTORABLE.sub("", text)
+    if not _JOINERS.isdisjoint(kept):
+        kept = "".join(
+            character
+            for place, character in enumerate(kept)
+            if character not in _JOINERS or _joins(kept, place)
+        )
+    return unicodedata.normalize("NFC", kept)
 
 
 def _joins(text: str, place: int) -> bool:

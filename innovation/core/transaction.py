@@ -77,6 +77,11 @@ def writing() -> Iterator[Unit]:
     events.tell_outside(recorded)
 
 
+def is_writing() -> bool:
+    """Tell whether the running unit may hold what is not committed, and perhaps never will be."""
+    return _mode.get() is Mode.WRITE
+
+
 @contextmanager
 def glancing() -> Iterator[None]:
     """Read something before slow work (hashing a password) and let go, so that nobody waits.
@@ -95,8 +100,11 @@ def _only_reading() -> Iterator[None]:
     try:
         yield
     finally:
-        db.session.rollback()
-        _mode.reset(token)
+        try:
+            db.session.rollback()
+        finally:
+            # Also when the database went away meanwhile: the thread serves others afterwards.
+            _mode.reset(token)
 
 
 @event.listens_for(Engine, "begin")

@@ -1,7 +1,6 @@
 """Who is asking, and the one access rule that every view carries. Without a rule nothing starts."""
 
-import hashlib
-import hmac
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
@@ -13,6 +12,7 @@ from markupsafe import Markup
 
 from innovation.core import permissions, transaction
 from innovation.core.errors import ForbiddenError
+from innovation.core.keys import is_made, keyed_hash
 from innovation.core.permissions import Actor, Nobody, Person
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -28,21 +28,61 @@ class MissingAccessRuleError(RuntimeError):
 
 
 class SignedIn:
-    """What Flask-Login carries: the person, the hash of the session's key, when it last acted."""
+    """What Flask-Login carries: the person, the hash of the session's key, when it last acted.
+
+    factor_at: when a second factor was shown in this session. shared: others use the device too.
+    began_at: when they signed in, or last showed anew by a code that it is they.
+    """
 
     is_authenticated = True
     is_active = True
     is_anonymous = False
 
-    def __init__(self, person: Person, session_hash: str, seen_at: datetime) -> None:
-        """Wrap the person for the length of one request."""
-        self.person = person
+    def __init__(
+        self,
+        person: Person,
+        session_hash: str,
+        seen_at: datetime,
+        factor_at: datetime | None = None,
+        shared: bool = False,
+        began_at: datetime | None = None,
+    ) -> None:
+        """Wrap the person for the length of one request, with the rights that count in it.
+
+        `granted` keeps the person with every right they were given.
+        """
+        self.person = self.granted = person
         self.session_hash = session_hash
         self.seen_at = seen_at
+        self.factor_at = factor_at
+        self.shared = shared
+        self.began_at = began_at or seen_at
+        for narrow, _lead in _conditions:
+            self.person = narrow(self)
+
+    @property
+    def shown_at(self) -> datetime:
+        """When they last showed who they are: by signing in, by a code or by a second factor."""
+        return max(self.began_at, self.factor_at or self.began_at)
 
     def get_id(self) -> str:
         """Give the id in the form that Flask-Login wants."""
         return str(self.person.id)
+
+
+Narrowing = Callable[[SignedIn], Person]
+Leading = Callable[[SignedIn, str], ResponseReturnValue | None]
+_conditions: list[tuple[Narrowing, Leading]] = []
+
+
+def also_ask(narrow: Narrowing, lead: Leading) -> None:
+    """Let rights count only on a further condition.
+
+    `narrow` gives the person with the rights that count in the session. `lead` is asked before a
+    page is refused for the lack of a permission; it may lead to where the condition can be met.
+    """
+    if (narrow, lead) not in _conditions:
+        _conditions.append((narrow, lead))
 
 
 def public(view: View) -> View:
@@ -107,24 +147,51 @@ def seat() -> SignedIn | None:
     return current_user._get_current_object() if hasattr(current_user, "person") else None
 
 
+# Nobody can guess it, so nobody can write it in a text.
+_PLACE = secrets.token_hex(16)
+_FIELD = Markup('<input type="hidden" name="csrf_token" value="{}">').format(_PLACE)
+
+
 def csrf_token() -> str:
     """Give the token of the signed-in session, or "" for a visitor without one."""
     session_hash = getattr(current_user, "session_hash", "")
-    if not session_hash:
-        return ""
-    key = str(current_app.secret_key).encode()
-    return hmac.new(key, f"csrf:{session_hash}".encode(), hashlib.sha256).hexdigest()
+    return _token(_secret(), session_hash) if session_hash else ""
+
+
+def is_csrf_token(given: str) -> bool:
+    """Tell whether this is the token of the session, also from before the key was changed."""
+    session_hash = getattr(current_user, "session_hash", "")
+    return bool(session_hash) and is_made(
+        _secret(), lambda secret: _token(secret, session_hash), given
+    )
+
+
+def _token(secret: str, session_hash: str) -> str:
+    return keyed_hash(secret, f"csrf:{session_hash}").hex()
+
+
+def _secret() -> str:
+    secret: str = current_app.extensions["settings"].secret_key
+    return secret
 
 
 def csrf_field() -> Markup:
-    """Give the hidden field that every POST form carries; nothing for visitors."""
-    token = csrf_token()
-    g.page_is_personal = g.get("page_is_personal", False) or bool(token)
-    return (
-        Markup('<input type="hidden" name="csrf_token" value="{}">').format(token)
-        if token
-        else Markup("")
-    )
+    """Give the hidden field that every POST form carries; nothing for visitors.
+
+    The token itself comes last (`fill_token`), so that a piece of a page with a form in it is the
+    same for everybody who is signed in.
+    """
+    if not getattr(current_user, "session_hash", ""):
+        return Markup("")
+    g.page_is_personal = True
+    return _FIELD
+
+
+def fill_token(page: bytes) -> bytes:
+    """Put the token of this session into the forms of a finished page."""
+    place = _PLACE.encode()
+    # Whose session it is need not be asked for a page without forms, such as that of an error.
+    return page.replace(place, csrf_token().encode()) if place in page else page
 
 
 def _enforce() -> ResponseReturnValue | None:
@@ -139,9 +206,17 @@ def _enforce() -> ResponseReturnValue | None:
         if request.method in {"GET", "HEAD"}:
             return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
         abort(401)
-    if rule != SIGNED_IN and (rule is None or not permissions.holds(who, rule)):
-        raise ForbiddenError(rule)
-    return None
+    if rule == SIGNED_IN or (rule is not None and permissions.holds(who, rule)):
+        return None
+    return _led_on(rule or "")
+
+
+def _led_on(rule: str) -> ResponseReturnValue:
+    here = seat()
+    for _narrow, lead in _conditions:
+        if here is not None and (answer := lead(here, rule)) is not None:
+            return answer
+    raise ForbiddenError(rule)
 
 
 def init_app(app: Flask) -> None:
@@ -155,7 +230,9 @@ def init_app(app: Flask) -> None:
     @app.context_processor
     def viewer() -> dict[str, Any]:
         who = actor()
-        return {"viewer": _Viewer(who) if isinstance(who, Person) else None}
+        here = seat()
+        shared = here is not None and here.shared
+        return {"viewer": _Viewer(who, shared=shared) if isinstance(who, Person) else None}
 
 
 def _may(permission: str, row: object = None) -> bool:
@@ -165,9 +242,11 @@ def _may(permission: str, row: object = None) -> bool:
 class _Viewer:
     """What templates know of the signed-in person."""
 
-    def __init__(self, who: Person) -> None:
+    def __init__(self, who: Person, *, shared: bool) -> None:
         self.id = who.id
         self.name = who.name
+        self.is_minor = who.minor
+        self.is_on_shared_device = shared
         self.is_moderator = permissions.holds(who, "moderation:see")
         self.is_official = permissions.holds(who, "answer:see")
         self.is_administrator = permissions.holds(who, "programme:manage")

@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 import pkgutil
 from types import ModuleType
+from typing import Any
 
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
@@ -28,11 +29,16 @@ from innovation.web import (
     navigation,
     security,
     templating,
+    unchanged,
 )
 from innovation.web.security import SAFE_METHODS
 
 LARGEST_BODY = 1_000_000
+# The two addresses that act on a GET, because the standards of signing in say so (ADR 21).
+ACTING_BY_STANDARD = frozenset({"federation.come_back", "federation.ended"})
+ALSO_AT_THE_ROOT = frozenset({"/healthz", "/readyz", "/metrics"})
 LARGEST_FORM_PART = 400_000
+LARGEST_FORM_FIELDS = 1_000
 
 
 class RowNumber(IntegerConverter):
@@ -55,17 +61,25 @@ class Application(Flask):
     """Flask with one unit of work for each request: GET reads, everything else writes once."""
 
     settings: Settings
+    # What each address begins with; "" where the service has a host of its own.
+    below: str = ""
+
+    def add_url_rule(self, rule: str, *args: Any, **options: Any) -> None:
+        """Put each page below the path of the service; what machines ask is at the root as well."""
+        super().add_url_rule(self.below + rule, *args, **options)
+        if self.below and rule in ALSO_AT_THE_ROOT:
+            super().add_url_rule(rule, *args, **options)
 
     def full_dispatch_request(self) -> Response:
         """Answer a GET inside a reading unit, so that a write in it is refused."""
-        if request.method not in SAFE_METHODS or request.endpoint == "static":
+        if _acts() or request.endpoint == "static":
             return super().full_dispatch_request()
         with transaction.reading():
             return super().full_dispatch_request()
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Commit an unsafe request once, when it went well; roll back otherwise."""
-        if request.method in SAFE_METHODS or request.endpoint == "static":
+        if not _acts() or request.endpoint == "static":
             return super().dispatch_request()
         with transaction.writing() as unit:
             response = self.make_response(super().dispatch_request())
@@ -74,36 +88,49 @@ class Application(Flask):
             return response
 
 
+def _acts() -> bool:
+    """Tell whether the request may write: any that is not for reading, and two that must."""
+    by_standard = request.method == "GET" and request.endpoint in ACTING_BY_STANDARD
+    return by_standard or request.method not in SAFE_METHODS
+
+
 def create_app(settings: Settings) -> Application:
     """Wire the application for these settings. Nothing is read from or written to the database."""
     app = Application(
         "innovation",
         template_folder="../templates",
         static_folder="../static",
-        static_url_path="/static",
+        static_url_path=f"{settings.path}/static",
     )
+    app.below = settings.path
     app.url_map.converters.update(int=RowNumber, default=Name)
     app.settings = settings
     app.config.update(
-        SECRET_KEY=settings.secret_key,
+        SECRET_KEY=str(settings.secret_key),
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_previous),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM_PART,
-        SESSION_COOKIE_NAME="notice",
+        MAX_FORM_PARTS=LARGEST_FORM_FIELDS,
+        # Over TLS the browser itself sees to it that no other host can set it.
+        SESSION_COOKIE_NAME="__Host-notice" if settings.secure else "notice",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_HTTPONLY=True,
     )
     app.extensions["settings"] = settings
     clock.use_zone(settings.zone)
-    if settings.secure:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    if settings.proxies:
+        believed = settings.proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=believed, x_proto=believed
+        )
     db.init_app(app)
     Migrate(app, db, directory=f"{app.root_path}/../migrations", render_as_batch=True)
     for part in (
         logs, templating, assets, icons, locale, security, access, limits, forms, errors,
-        navigation, caching,
+        navigation, unchanged, caching,
     ):  # fmt: skip
         part.init_app(app)
     for feature in FEATURES:
@@ -118,8 +145,10 @@ def _engine_options(settings: Settings) -> dict[str, object]:
     options: dict[str, object] = {"hide_parameters": True}
     if settings.embedded:
         return {**options, "connect_args": {"timeout": 10}, "pool_recycle": 1800}
-    # Ready for PgBouncer in transaction mode: nothing of a connection outlives its transaction.
-    return {**options, "pool_pre_ping": True, "connect_args": {"prepare_threshold": None}}
+    # Ready for PgBouncer in transaction mode: nothing of a connection outlives its transaction. A
+    # server that says nothing at all (a cut cable) keeps nobody waiting for minutes.
+    told = {"prepare_threshold": None, "connect_timeout": 5, "tcp_user_timeout": 20_000}
+    return {**options, "pool_pre_ping": True, "connect_args": told}
 
 
 def _wire(app: Flask, feature: str) -> None:

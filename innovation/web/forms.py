@@ -1,26 +1,29 @@
 """What every form shares: clean text, one-time keys, and errors at their fields."""
 
-import hashlib
-import hmac
+import re
 import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeVar
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from markupsafe import Markup
 from wtforms import Form as WTForm
 from wtforms import StringField, TextAreaField
 
 from innovation.core.errors import RuleBrokenError
+from innovation.core.keys import is_made, keyed_hash
 from innovation.core.text import clean_line, clean_text
+from innovation.web import access
 
 Result = TypeVar("Result")
 
 HONEYPOT = "website"
 SHORTEST_SECONDS = 2
 ONCE_LIFETIME = 3 * 24 * 3600
+# Nobody can guess it, so nobody can write it in a text.
+_PLACE = secrets.token_hex(16)
 
 
 class LineField(StringField):
@@ -83,9 +86,13 @@ class Once:
         return not self.key or self.hasty or self.trapped
 
 
-def _sign(value: str) -> str:
-    key = str(current_app.secret_key).encode()
-    return hmac.new(key, f"once:{value}".encode(), hashlib.sha256).hexdigest()[:32]
+def _secret() -> str:
+    secret: str = current_app.extensions["settings"].secret_key
+    return secret
+
+
+def _sign(value: str, key: str = "") -> str:
+    return keyed_hash(key or _secret(), f"once:{value}").hex()[:32]
 
 
 def new_once() -> str:
@@ -94,10 +101,26 @@ def new_once() -> str:
     return f"{value}.{_sign(value)}"
 
 
+def _fresh_once() -> str:
+    if access.seat() is not None:
+        return _PLACE
+    g.page_is_single = True  # no other visitor may be given this key with a kept page
+    return new_once()
+
+
+def fill_once(page: bytes) -> bytes:
+    """Put a fresh key into each form of a finished page that asks for one.
+
+    It comes last, so that a page with such a form can be the same for everybody who is signed in.
+    """
+    place = _PLACE.encode()
+    return re.sub(place, lambda _found: new_once().encode(), page) if place in page else page
+
+
 def once_field() -> Markup:
     """Give the hidden one-time field and the trap for robots; a re-shown form keeps its key."""
     given = request.form.get("once", "") if request.method == "POST" else ""
-    value = given if given and read_once().key else new_once()
+    value = given if given and read_once().key else _fresh_once()
     return Markup(
         '<input type="hidden" name="once" value="{}">'
         '<div class="trap" aria-hidden="true"><label for="{}">Website</label>'
@@ -111,7 +134,8 @@ def read_once() -> Once:
     value, _, signature = given.rpartition(".")
     key, _, stamp = value.partition(".")
     trapped = bool(request.form.get(HONEYPOT))
-    if not (stamp.isdigit() and hmac.compare_digest(_sign(value).encode(), signature.encode())):
+    signed = is_made(_secret(), lambda key: _sign(value, key), signature)
+    if not (stamp.isdigit() and signed):
         return Once("", hasty=False, trapped=trapped)
     age = time.time() - int(stamp)
     fresh = -60 <= age <= ONCE_LIFETIME

@@ -1,7 +1,9 @@
-"""Rate limits against robots, counted in a small file of their own that all processes share."""
+"""Rate limits against robots, counted in a small file of their own that all processes share.
 
-import hashlib
-import hmac
+Where several machines serve, they are counted in the Redis that these share; while it is away,
+each machine counts in its file.
+"""
+
 import logging
 import os
 import sqlite3
@@ -9,8 +11,7 @@ import threading
 import time
 from contextlib import suppress
 from ipaddress import ip_network
-from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
@@ -18,9 +19,24 @@ from limits import parse
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
+from innovation.core.config import Settings
+from innovation.core.keys import keyed_hash
+from innovation.core.shared import AwayError, Shared, shared_by
+
 logger = logging.getLogger(__name__)
 
 SCHEME = "innovation+file"
+SHARED_SCHEME = "innovation+shared"
+# In one step, so that no two machines both begin a window: one more, and what is left of the
+# window in milliseconds. A count whose end was lost would hold for ever, so it gets one.
+_COUNT = """
+local count = redis.call('INCRBY', KEYS[1], ARGV[1])
+local left = redis.call('PTTL', KEYS[1])
+if left < 0 then
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+end
+return count
+"""
 
 
 class FileStorage(Storage):
@@ -97,10 +113,66 @@ class FileStorage(Storage):
         self._connection().execute("DELETE FROM hits WHERE until < ?", (time.time(),))
 
 
+class SharedStorage(FileStorage):
+    """Counters that several machines share, in the same windows; without it, those of the file."""
+
+    STORAGE_SCHEME = [SHARED_SCHEME]  # noqa: RUF012 - the library reads it from the class
+
+    def __init__(
+        self, uri: str, wrap_exceptions: bool = False, *, shared: Shared, **options: Any
+    ) -> None:
+        """Know what is shared, and the file for when it is away."""
+        super().__init__(uri.replace(SHARED_SCHEME, SCHEME), wrap_exceptions, **options)
+        self._shared = shared
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Count one more and give the count so far in this window."""
+        name = self._shared.name("limit", key)
+        try:
+            counted = self._shared.ask(
+                lambda store: store.eval(_COUNT, 1, name, amount, 1000 * expiry)
+            )
+            return int(cast(int, counted))
+        except AwayError:
+            return super().incr(key, expiry, amount)
+
+    def get(self, key: str) -> int:
+        """Give the count so far in this window."""
+        name = self._shared.name("limit", key)
+        try:
+            return int(cast(str, self._shared.ask(lambda store: store.get(name))) or 0)
+        except AwayError:
+            return super().get(key)
+
+    def get_expiry(self, key: str) -> float:
+        """Give the moment (seconds since 1970) when the window ends."""
+        name = self._shared.name("limit", key)
+        try:
+            left = self._shared.ask(lambda store: store.pttl(name))
+            return time.time() + max(0, left) / 1000
+        except AwayError:
+            return super().get_expiry(key)
+
+    def clear(self, key: str) -> None:
+        """Forget one count."""
+        super().clear(key)
+        name = self._shared.name("limit", key)
+        with suppress(AwayError):
+            self._shared.ask(lambda store: store.delete(name))
+
+    def reset(self) -> int | None:
+        """Forget all counts, those of other installations in the same Redis too."""
+        with suppress(AwayError):
+            self._shared.ask(
+                lambda store: [store.delete(name) for name in store.scan_iter("innovation:limit:*")]
+            )
+        return super().reset()
+
+
 def keyed(subject: str) -> str:
     """Give a keyed hash of whatever is counted: enough to count with, useless to anyone else."""
-    key = str(current_app.secret_key).encode()
-    return hmac.new(key, f"limit:{subject}".encode(), hashlib.sha256).hexdigest()[:24]
+    secret = current_app.extensions["settings"].secret_key
+    return keyed_hash(secret, f"limit:{subject}").hex()[:32]
 
 
 def visitor_key() -> str:
@@ -131,9 +203,12 @@ def beyond(limit: str, scope: str, subject: str = "") -> bool:
 
 
 def init_app(app: Flask) -> None:
-    """Keep the counts in the instance folder."""
-    folder: Path = app.extensions["settings"].instance
-    app.config["RATELIMIT_STORAGE_URI"] = f"{SCHEME}://{folder / 'limits.sqlite3'}"
+    """Keep the counts in the instance folder, or where several machines share them."""
+    settings: Settings = app.extensions["settings"]
+    shared = shared_by(settings)
+    scheme = SHARED_SCHEME if shared else SCHEME
+    app.config["RATELIMIT_STORAGE_URI"] = f"{scheme}://{settings.instance / 'limits.sqlite3'}"
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = {"shared": shared}
     limiter.init_app(app)
 
 

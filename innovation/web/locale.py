@@ -9,15 +9,21 @@ from urllib.parse import quote, urlencode
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain, format_date, format_datetime, format_number, get_locale
 
 from innovation.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, pick
+from innovation.web.security import own_address
 
 COOKIE = "language"
 YEAR = 365 * 24 * 3600
 CATALOGUES = Path(__file__).parent.parent / "translations"
 LANGUAGE_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
+
+
+def cookie_name() -> str:
+    """Give the name of the cookie that keeps the language; over TLS it is bound to the host."""
+    return f"__Host-{COOKIE}" if current_app.extensions["settings"].secure else COOKIE
 
 
 def chosen_language() -> str:
@@ -27,7 +33,7 @@ def chosen_language() -> str:
     chosen = request.args.get("lang", "")
     if chosen in LANGUAGES:
         return chosen
-    remembered = request.cookies.get(COOKIE, "")
+    remembered = request.cookies.get(cookie_name(), "")
     return remembered if remembered in LANGUAGES else DEFAULT_LANGUAGE
 
 
@@ -76,10 +82,11 @@ class _Babel(Babel):  # type: ignore[misc]
 
 def _remember(response: Response) -> Response:
     chosen = request.args.get("lang", "")
-    if chosen in LANGUAGES and request.cookies.get(COOKIE) != chosen:
+    if chosen in LANGUAGES and request.cookies.get(cookie_name()) != chosen:
         response.set_cookie(
-            COOKIE, chosen, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure
-        )
+            cookie_name(), chosen, max_age=YEAR, samesite="Lax", httponly=True,
+            secure=current_app.extensions["settings"].secure,
+        )  # fmt: skip
     return response
 
 
@@ -119,7 +126,9 @@ def local_text(texts: dict[str, str]) -> str:
 
 def _choices() -> list[dict[str, Any]]:
     """Links to this page in every language; from a sent form they lead to the front page."""
-    path = request.path if request.method in {"GET", "HEAD"} else "/"
+    home = own_address("/")
+    is_page = request.method in {"GET", "HEAD"} and request.path.startswith(home)
+    path = request.path if is_page else home
     kept = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
     return [
         {

@@ -1,6 +1,6 @@
 """The menu and the notices: features put their own pages in it, so that nobody keeps a list."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,7 @@ class Item:
 
 
 _entries: dict[tuple[str, str], Entry] = {}
+_OF_A_PAGE = frozenset({"main", "account", "service", "rights"})
 
 
 def add(
@@ -76,6 +77,15 @@ def items(menu: str) -> list[Item]:
     ]
 
 
+def seen_by(who: Actor) -> tuple[tuple[str, int], ...]:
+    """Give all that is of somebody in the menus of a page: what is shown, and how much waits."""
+    return tuple(
+        (entry.endpoint, entry.count(who))
+        for entry in _entries.values()
+        if entry.menu in _OF_A_PAGE and entry.shown(who)
+    )
+
+
 def _is_here(href: str) -> bool:
     """Tell whether the page is this entry or lies below it."""
     return request.path == href or request.path.startswith(f"{href.rstrip('/')}/")
@@ -94,6 +104,18 @@ def _notices() -> list[Notice]:
     return [Notice(kind if kind in {"good", "problem"} else "info", text) for kind, text in flashed]
 
 
+class Menu:
+    """A menu as whoever is asking sees it, read when a page shows it; a piece of one shows none."""
+
+    def __init__(self, name: str) -> None:
+        """Read nothing yet."""
+        self._name = name
+
+    def __iter__(self) -> Iterator[Item]:
+        """Go through the entries."""
+        return iter(items(self._name))
+
+
 def _frame() -> dict[str, Any]:
     action = {
         "label": _("Tell us your idea"),
@@ -101,11 +123,11 @@ def _frame() -> dict[str, Any]:
         "href": url_for("ideas.new"),
     }
     return {
-        "navigation": items("main"),
-        "account_items": items("account"),
+        "navigation": Menu("main"),
+        "account_items": Menu("account"),
         "footer_elsewhere": [],
-        "footer_service": items("service"),
-        "footer_rights": items("rights"),
+        "footer_service": Menu("service"),
+        "footer_rights": Menu("rights"),
         # Those who decide and answer come for that; their menus are long enough without it.
         "main_action": None if holds(access.actor(), "answer:see") else action,
         "notices": _notices(),

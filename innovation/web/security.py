@@ -1,11 +1,13 @@
 """Headers on every answer, and the refusal of requests that come from another site."""
 
-import hmac
+import re
 from urllib.parse import SplitResult, urlsplit
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, redirect, request
+from flask.typing import ResponseReturnValue
 
 from innovation.core import transaction
+from innovation.core.config import Settings
 from innovation.web import access
 
 POLICY = "; ".join(
@@ -14,7 +16,6 @@ POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
-        "font-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",
         "frame-ancestors 'none'",
@@ -24,11 +25,15 @@ POLICY = "; ".join(
     )
 )
 
+# What pages of ours never ask a browser for. Frames and scripts of others, which could, are kept
+# out by the policy above; every sign here is paid for on each page, so the list is short.
+UNUSED = ("camera", "geolocation", "microphone")
+
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": ", ".join(f"{one}=()" for one in UNUSED),
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -36,15 +41,34 @@ HEADERS = {
 
 # A style sheet, a script: nothing in them can open anything, and every byte is paid for on a phone.
 HEADERS_OF_FILES = {
-    name: HEADERS[name] for name in ("Cross-Origin-Resource-Policy", "X-Content-Type-Options")
+    "Content-Security-Policy": "frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": HEADERS["Cross-Origin-Resource-Policy"],
+    "X-Content-Type-Options": HEADERS["X-Content-Type-Options"],
 }
 FILES = frozenset({"text/css", "text/javascript"})
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+# A segment of one or two dots, also in the other way of writing them that browsers understand.
+UPWARDS = re.compile(r"/(\.|%2e){1,2}(?=[/?#]|$)", re.IGNORECASE)
+
+
 class ForeignRequestError(Exception):
     """The request was made by another site, or its form is older than the session."""
+
+
+def _lead_to_tls() -> ResponseReturnValue | None:
+    """Lead a page that came to the proxy without TLS to its address with TLS; refuse all else.
+
+    Whoever asks the process itself, such as a check of its health, says nothing of a proxy.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    if not settings.secure or request.headers.get("X-Forwarded-Proto", "") != "http":
+        return None
+    if request.method not in SAFE_METHODS:
+        raise ForeignRequestError
+    return redirect(settings.origin + request.full_path.rstrip("?"), 308)
 
 
 def _refuse_foreign() -> None:
@@ -59,7 +83,7 @@ def _refuse_foreign() -> None:
     if token and ours is None:
         raise ForeignRequestError
     given = request.form.get("csrf_token", "") or request.headers.get("X-CSRF-Token", "")
-    if token and not hmac.compare_digest(token.encode(), given.encode()):
+    if token and not access.is_csrf_token(given):
         raise ForeignRequestError
 
 
@@ -86,14 +110,22 @@ def parts_of(address: str) -> SplitResult:
         return urlsplit("")
 
 
-def own_path(given: str, default: str = "/") -> str:
-    """Give the address to go on to when it is a path of this service, else the default.
+def own_address(path: str) -> str:
+    """Give the address of one of our pages from its path, which leaves out what all lie below."""
+    below: str = current_app.extensions["settings"].path
+    return below + path
 
-    Browsers drop tabs and line breaks and take a backslash for a slash, so none may be in it.
+
+def own_path(given: str, default: str | None = None) -> str:
+    """Give the address to go on to when it is one of this service, else the default.
+
+    Without a default that is the front page. Browsers drop tabs and line breaks and take a
+    backslash for a slash, so none may be in it; below a path of ours no `..` may lead out of it.
     """
     unsafe = any(sign <= " " or sign in "\\\x7f" for sign in given)
-    if unsafe or not given.startswith("/") or given.startswith("//"):
-        return default
+    out = own_address("") and UPWARDS.search(given)
+    if unsafe or out or not given.startswith(own_address("/")) or given.startswith("//"):
+        return own_address("/") if default is None else default
     return given
 
 
@@ -108,10 +140,20 @@ def _add_headers(response: Response) -> Response:
     if g.get("page_is_secret", False):
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex"
+    elif _is_for_some():
+        response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _is_for_some() -> bool:
+    """Tell whether the page is only for people with an account or a right: no browser keeps it."""
+    if request.endpoint is None or request.endpoint == "static":
+        return False
+    return access.rule_of(current_app, request.endpoint) != access.PUBLIC
 
 
 def init_app(app: Flask) -> None:
     """Check every unsafe request first, and dress every answer."""
+    app.before_request(_lead_to_tls)
     app.before_request(_refuse_foreign)
     app.after_request(_add_headers)

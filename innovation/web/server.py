@@ -2,17 +2,23 @@
 
 import ctypes
 import errno
+import logging
 import os
 import signal
 import socket
-import subprocess
 import sys
-import threading
 import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from contextvars import Context
 from pathlib import Path
+from typing import NoReturn
 
+from innovation.core import transport
 from innovation.core.config import Settings
+from innovation.web.stop import STOPPING, Stop
+
+logger = logging.getLogger(__name__)
 
 RESTART_PAUSE_SECONDS = 0.5
 HEALTHY_SECONDS = 5.0
@@ -20,6 +26,7 @@ GRACE_SECONDS = 15.0
 LOOK_SECONDS = 0.2
 BACKLOG = 1024
 PARENT_DIES = 1  # PR_SET_PDEATHSIG of Linux
+NAME = 15  # PR_SET_NAME
 EVERYWHERE = frozenset({"0.0.0.0", "::", "localhost", "127.0.0.1"})  # noqa: S104
 
 ROOT = Path(__file__).parent.parent.parent
@@ -42,12 +49,26 @@ def public_origin(settings: Settings) -> str:
     return f"http://{shown}:{port}"
 
 
+def _refuse_open_address(host: str) -> None:
+    """Without a public address set, pages are served without TLS: to this machine, or inside of
+    a container (EVERYWHERE), where a proxy stands in front.
+    """
+    plain = transport.ORIGIN in os.environ.get("INNOVATION_WITHOUT_TLS", "")
+    alone = host in EVERYWHERE or transport.is_here(host)
+    if not (alone or plain or os.environ.get("INNOVATION_ORIGIN")):
+        sys.exit(
+            f"Others reach {host}: set INNOVATION_ORIGIN to the public https:// address (or "
+            "INNOVATION_WITHOUT_TLS=origin on a closed network)."
+        )
+
+
 def listen() -> socket.socket:
     """Open the socket that everything is served through; a clear sentence when that fails.
 
     It belongs to the supervisor: while gunicorn is started anew, visitors wait in its queue.
     """
     host, port = address()
+    _refuse_open_address(host)
     bind = "127.0.0.1" if host == "localhost" else host
     try:
         family, kind, protocol, _name, where = socket.getaddrinfo(
@@ -76,68 +97,128 @@ def _why_not(problem: OSError, host: str, port: int) -> str:
     return f"HOST {host} is not an address of this machine; leave it out to serve on localhost."
 
 
-def run(settings: Settings, listening: socket.socket | None = None) -> None:
-    """Start both processes, restart whichever ends, and end both when told to stop."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: stop.set())
-    listening = listening or listen()
-    running: dict[str, subprocess.Popen[bytes]] = {}
-    started: dict[str, float] = {}
-    try:
-        while not stop.is_set():
-            for name in ("pages", "worker"):
-                process = running.get(name)
-                if process is not None and process.poll() is None:
-                    continue
-                if process is not None:
-                    print(f"{name} ended ({process.returncode}), starting again", file=sys.stderr)
-                    # At once, unless it hardly lived: then not in a busy circle.
-                    hardly_lived = time.monotonic() - started[name] < HEALTHY_SECONDS
-                    stop.wait(RESTART_PAUSE_SECONDS if hardly_lived else 0)
-                if not stop.is_set():
-                    running[name] = _start(name, settings, listening)
-                    started[name] = time.monotonic()
-            stop.wait(LOOK_SECONDS)
-    finally:
-        listening.close()
-        _end(list(running.values()))
-
-
-def _start(name: str, settings: Settings, listening: socket.socket) -> subprocess.Popen[bytes]:
-    python = [sys.executable, "-m"]
-    gunicorn = ["gunicorn", "-c", "gunicorn.conf.py", "-b", f"fd://{listening.fileno()}"]
-    words = {
-        "pages": [*python, *gunicorn, "wsgi:app"],
-        "worker": [*python, "flask", "--app", "wsgi", "worker"],
-    }
+def hand_over(settings: Settings, listening: socket.socket) -> NoReturn:
+    """Become the process that serves, in its own environment; it keeps this one's number."""
     own = {"INNOVATION_INSTANCE": str(settings.instance)}
     if not os.environ.get("INNOVATION_ORIGIN"):
         own["INNOVATION_ORIGIN"] = public_origin(settings)  # for the links in mails
-    parent = os.getpid()
-    # Each in a group of its own: Ctrl+C reaches the supervisor alone, which ends both in order.
-    return subprocess.Popen(
-        words[name],
-        cwd=ROOT,
-        env={**os.environ, **own},
-        pass_fds=[listening.fileno()] if name == "pages" else [],
-        process_group=0,
-        preexec_fn=lambda: end_with_parent(parent),
-    )
+    # Requests are the parallel work here; threads of a library would not outlive the fork either.
+    own["OPENBLAS_NUM_THREADS"] = "1"
+    listening.set_inheritable(True)
+    sys.stdout.flush()
+    os.chdir(ROOT)
+    words = [sys.executable, "-m", "innovation.serving", str(listening.fileno())]
+    os.execve(sys.executable, words, {**os.environ, **own})  # noqa: S606 - no shell is wanted
 
 
-def _end(processes: list[subprocess.Popen[bytes]]) -> None:
-    for process in processes:
-        if process.poll() is None:
-            process.terminate()
-    deadline = time.monotonic() + GRACE_SECONDS
-    for process in processes:
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(max(0.1, deadline - time.monotonic()))
-        # Whoever is left of the group, the process itself included, has had its time.
+class Child:
+    """A process forked from this one that does one thing; what was loaded here is shared with it.
+
+    name: what it is called in lists of processes, at most fifteen signs.
+    """
+
+    def __init__(self, name: str, work: Callable[[], object]) -> None:
+        """Fork; the child works and ends."""
+        self.name = name
+        self.began = time.monotonic()
+        self.returncode: int | None = None
+        parent = os.getpid()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        # A signal that comes now must not be handled by the child as if it were the supervisor.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+        try:
+            self.pid = os.fork()
+            if self.pid == 0:
+                os._exit(_work(name, work, parent))
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def runs(self) -> bool:
+        """Tell whether it still works."""
+        if self.returncode is None:
+            ended, status = os.waitpid(self.pid, os.WNOHANG)
+            if ended:
+                self.returncode = os.waitstatus_to_exitcode(status)
+        return self.returncode is None
+
+    def end(self, deadline: float) -> None:
+        """Wait until it has ended by itself; whoever is left of its group then has had its time."""
+        while self.runs() and time.monotonic() < deadline:
+            time.sleep(0.02)
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+            os.killpg(self.pid, signal.SIGKILL)
+        if self.returncode is None:
+            os.waitpid(self.pid, 0)
+
+
+def _work(name: str, work: Callable[[], object], parent: int) -> int:
+    """Do the child's work, as a process that knows nothing of how it came to be; gives its code."""
+    try:
+        # A group of its own: Ctrl+C reaches the supervisor alone, which ends its children in order.
+        os.setpgid(0, 0)
+        for number in STOPPING:
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+        end_with_parent(parent)
+        call_process(name)
+        Context().run(work)
+    except SystemExit as told:
+        if isinstance(told.code, str):
+            logger.error("%s", told.code)
+        return told.code if isinstance(told.code, int) else int(told.code is not None)
+    except BaseException:
+        logger.exception("%s failed", name)
+        return 1
+    finally:
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return 0
+
+
+def keep_alive(works: Mapping[str, Callable[[], object]]) -> None:
+    """Start a child for each work, start anew whichever ends, and end all when told to stop."""
+    stop = Stop()
+    stop.on(*STOPPING)
+    running: dict[str, Child] = {}
+    try:
+        while not stop.is_set():
+            for name, work in works.items():
+                _pause_after(running.get(name), stop)
+                if not stop.is_set() and (name not in running or not running[name].runs()):
+                    _start(name, work, running)
+            stop.wait(LOOK_SECONDS)
+    finally:
+        for child in running.values():
+            with suppress(ProcessLookupError):
+                os.kill(child.pid, signal.SIGTERM)
+        deadline = time.monotonic() + GRACE_SECONDS
+        for child in running.values():
+            child.end(deadline)
+
+
+def _start(name: str, work: Callable[[], object], running: dict[str, Child]) -> None:
+    """Start a child; where the machine has no room for it now, what runs goes on, and we again."""
+    try:
+        running[name] = Child(name, work)
+    except OSError as problem:
+        logger.warning("%s cannot be started: %s", name, problem.strerror)
+
+
+def _pause_after(child: Child | None, stop: Stop) -> None:
+    """Tell that a child has ended; one that hardly lived is not started anew in a busy circle."""
+    if child is None or child.runs():
+        return
+    logger.warning("%s ended (%s), starting again", child.name, child.returncode)
+    if time.monotonic() - child.began < HEALTHY_SECONDS:
+        stop.wait(RESTART_PAUSE_SECONDS)
+
+
+def call_process(name: str) -> None:
+    """Give this process a name for `ps` and `top`."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(NAME, name.encode()[:15] + b"\0", 0, 0, 0)
 
 
 def end_with_parent(parent: int) -> None:

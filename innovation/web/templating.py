@@ -20,8 +20,8 @@ class Unindented(Extension):
 
 def public_url(endpoint: str, **values: Any) -> str:
     """Give the whole address of a page, as others reach it whatever host this request names."""
-    origin: str = current_app.extensions["settings"].origin
-    return origin + url_for(endpoint, **values)
+    site: str = current_app.extensions["settings"].site
+    return site + url_for(endpoint, **values)
 
 
 def init_app(app: Flask) -> None:

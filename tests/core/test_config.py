@@ -1,16 +1,17 @@
 """Settings: what is missing is made or asked for, and what is absurd stops the start."""
 
+import secrets
 import stat
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url
 
 from innovation.core.config import Settings, SettingsError
 
 pytestmark = pytest.mark.once
 
-GOOD_KEY = "4f9c2b7e8d1a6053c4b2918f7e6d5a4b3c2d1e0f9a8b7c6d"
+GOOD_KEY = secrets.token_hex(32)
 
 
 def read(folder: Path, **given: str) -> Settings:
@@ -30,9 +31,10 @@ def test_an_embedded_installation_needs_nothing_and_keeps_its_key(tmp_path: Path
     ("name", "value"),
     [
         ("secret_key", "secret"),
+        ("secret_key", "0123456789abcdefghijklmnopqrstuvwxyz-only-for-tests"),
         ("secret_key", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
         ("origin", "ideat.example.fi"),
-        ("origin", "https://ideat.example.fi/alasivu"),
+        ("origin", "https://ideat.example.fi/alasivu?kieli=fi"),
         ("origin", "http://["),
         ("origin", "https://ideat.example.fi:99999"),
         ("origin", "https://joku:salainen@ideat.example.fi"),
@@ -42,6 +44,7 @@ def test_an_embedded_installation_needs_nothing_and_keeps_its_key(tmp_path: Path
         ("database_url", "mysql://somewhere/else"),
         ("database_url", "postgresql://a:b:c"),
         ("finnish", "malaga"),
+        ("breached_passwords", "/nowhere/passwords.txt"),
     ],
 )
 def test_an_absurd_value_stops_the_start_and_names_its_setting(
@@ -92,3 +95,65 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "instance").write_text("a file stands in the way")
     with pytest.raises(SettingsError, match="INNOVATION_INSTANCE"):
         read(tmp_path)
+
+
+EARLIER = secrets.token_hex(32)
+
+
+def test_earlier_keys_are_read_and_checked_as_the_present_one(tmp_path: Path) -> None:
+    settings = read(tmp_path, secret_key=GOOD_KEY, secret_key_previous=f"{EARLIER}, {GOOD_KEY}x")
+    assert settings.secret_key == GOOD_KEY
+    assert settings.secret_key.previous == (EARLIER, f"{GOOD_KEY}x")
+    assert GOOD_KEY not in repr(settings)
+    assert EARLIER not in repr(settings)
+    with pytest.raises(SettingsError, match="INNOVATION_SECRET_KEY_PREVIOUS is too weak"):
+        read(tmp_path, secret_key=GOOD_KEY, secret_key_previous=f"{EARLIER} changeme")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("origin", "http://ideat.example.fi", "ORIGIN must begin with https://"),
+        ("origin", "http://192.0.2.7:8000", "ORIGIN must begin with https://"),
+        ("mail_url", "smtp://mail.example:25?starttls=never", "without TLS"),
+        ("database_url", "postgresql://a:b@db.example/ideat?sslmode=prefer", "sslmode"),
+        ("database_url", "postgresql:///ideat?host=db.example&sslmode=disable", "sslmode"),
+        ("without_tls", "everything", "WITHOUT_TLS may name"),
+    ],
+)
+def test_what_leaves_the_machine_goes_over_tls(
+    tmp_path: Path, name: str, value: str, said: str
+) -> None:
+    given = {"secret_key": GOOD_KEY, name: value}
+    with pytest.raises(SettingsError, match=said):
+        read(tmp_path, **given)
+    if name != "without_tls":
+        assert read(tmp_path, **given, without_tls="origin mail database")
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://localhost:8000", "http://127.0.0.1", "http://[::1]:80", "https://a.example"]
+)
+def test_this_machine_needs_no_tls(tmp_path: Path, origin: str) -> None:
+    here = "smtp://127.0.0.1:2525?starttls=never"
+    assert read(tmp_path, origin=origin, mail_url=here).origin == origin
+
+
+@pytest.mark.parametrize(
+    ("address", "mode"),
+    [
+        ("postgresql://a:b@db.example/ideat", "verify-full"),
+        ("postgresql://a:b@db.example/ideat?sslmode=require", "require"),
+        ("postgresql://a:b@db.example/ideat?sslmode=verify-full", "verify-full"),
+        ("postgresql://a:b%40@localhost/ideat", None),
+        ("postgresql:///ideat?host=/var/run/postgresql", None),
+        ("postgresql:///ideat?host=localhost,db.example", "verify-full"),
+        ("postgresql:///ideat", None),
+    ],
+)
+def test_a_database_elsewhere_is_spoken_to_with_tls(
+    tmp_path: Path, address: str, mode: str | None
+) -> None:
+    settings = read(tmp_path, secret_key=GOOD_KEY, database_url=address)
+    assert make_url(settings.database_url).query.get("sslmode") == mode
+    assert "b@" not in repr(settings)

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from innovation.core.keys import ALPHABET, read_tracking_key, tracking_key
+from innovation.core import keys
+from innovation.core.keys import (
+    ALPHABET,
+    Secret,
+    is_made,
+    keyed_hash,
+    read_tracking_key,
+    tracking_key,
+)
 from innovation.core.pagination import LAST_PAGE, Page, page_number
 
 pytestmark = pytest.mark.once
@@ -18,6 +26,31 @@ def test_a_key_is_read_back_however_it_is_typed(secret: str, seed: str) -> None:
     for typed in (key.lower(), key.replace("-", ""), f"  {key.replace('-', ' ')} "):
         assert read_tracking_key(typed) == key
     assert tracking_key(secret, seed) == key
+
+
+def test_what_an_earlier_key_made_is_known_and_new_things_are_made_with_the_present() -> None:
+    def made(key: str) -> str:
+        return keyed_hash(key, "purpose:1").hex()
+
+    secret = Secret("present", ("earlier", "first"))
+    assert made(secret) == made("present")
+    assert all(is_made(secret, made, made(one)) for one in ("present", "earlier", "first"))
+    assert not is_made(secret, made, made("another"))
+    assert not is_made("present", made, made("earlier"))
+    assert not is_made(secret, made, keyed_hash("present", "other:1").hex())
+
+
+def test_a_keyed_hash_of_another_kind_is_read_beside_the_old_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def made(key: str) -> str:
+        return keyed_hash(key, "purpose:1").hex()
+
+    old = made("present")
+    monkeypatch.setattr(keys, "MACS", ("sha512", "sha256"))
+    assert made("present") != old
+    assert is_made("present", made, old)
+    assert is_made("present", made, made("present"))
 
 
 @pytest.mark.parametrize("typed", ["", "KXR7-4MTP", "KXR7-4MTP-9H2O", "KXR7-4MTP-9H2D-AAAA", "ä"])

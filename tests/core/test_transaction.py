@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 
 from innovation.core import events, transaction
 from innovation.core.db import db
@@ -95,3 +96,15 @@ def test_glancing_comes_first_or_not_at_all(app: Flask, database: object) -> Non
 def test_an_event_needs_a_unit_of_work() -> None:
     with pytest.raises(RuntimeError, match="unit of work"):
         events.record(SomethingHappened(3))
+
+
+def test_a_database_that_goes_away_keeps_no_thread_from_writing_later(app: Flask) -> None:
+    with app.app_context():
+        with pytest.raises(DBAPIError), transaction.reading():
+            lost = db.session.connection().connection.dbapi_connection
+            assert lost is not None
+            lost.close()
+        db.session.remove()
+        with transaction.writing() as unit:
+            assert db.session.scalar(select(func.count()).select_from(Counter)) is not None
+            unit.give_up()

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MAC_PATHS = (
@@ -28,6 +28,8 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
 BROWSER = frozenset({"browser", "context", "page"})
+# Long enough for a machine with other work: what is right comes at once, only a failure waits.
+PATIENCE_MS = 30_000
 MISSING = "no Chromium or Chrome was found; `make test` tries to install one"
 
 
@@ -54,6 +56,7 @@ def opened() -> Iterator[Browser]:
     if not find():
         raise RuntimeError(f"REQUIRE_BROWSER is set and {MISSING}")
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(FLAGS)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(), args=flags)
         try:

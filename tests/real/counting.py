@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, event
 
+from innovation.core.db import asked_directly
+
 
 def questions(connection: Connection, act: Callable[[], object]) -> int:
     """Count the SELECT statements that `act` sends."""
@@ -13,9 +15,13 @@ def questions(connection: Connection, act: Callable[[], object]) -> int:
         if statement.lstrip()[:6].upper() == "SELECT":
             seen.append(statement)
 
+    def note_too(_sender: object, statement: str, **_more: object) -> None:
+        seen.append(statement)
+
     event.listen(connection.engine, "before_cursor_execute", note)
     try:
-        act()
+        with asked_directly.connected_to(note_too):
+            act()
     finally:
         event.remove(connection.engine, "before_cursor_execute", note)
     return len(seen)

@@ -1,6 +1,7 @@
 """Installations of the application for tests: each with a folder and a database of its own."""
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,8 @@ from innovation.web.application import create_app
 from innovation.web.limits import limiter
 from tests.real import postgresql
 
-SECRET_KEY = "0123456789abcdefghijklmnopqrstuvwxyz-only-for-tests"
+# Made for this run alone; the processes that it starts find it here.
+SECRET_KEY = os.environ.setdefault("INNOVATION_TEST_KEY", secrets.token_hex(32))
 WRITING_WORDS = ("INSERT", "UPDATE", "DELETE")
 
 # The statements that wrote since the checking client began its latest request.

@@ -9,9 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from innovation.accounts import queries
-from innovation.accounts.actions import Newcomer, open_session, register
+from innovation.accounts.actions import Newcomer, register
 from innovation.accounts.passwords import hash_password
 from innovation.accounts.rights import grant_role
+from innovation.accounts.sessions import open_session
 from innovation.core import transaction
 from innovation.core.keys import hash_key, new_key
 from innovation.core.permissions import Person, Role, System

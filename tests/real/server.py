@@ -18,8 +18,9 @@ from innovation.web.application import create_app
 from tests.real import installation
 
 ROOT = Path(__file__).parents[2]
-LONGEST_START = 60.0
+LONGEST_START = 180.0
 LONGEST_END = 25.0
+LONGEST_WRITING = 120.0
 
 
 @dataclass(frozen=True)
@@ -47,38 +48,61 @@ class LiveServer:
         assert done.exit_code == 0, f"flask {' '.join(words)}: {done.output} {done.exception!r}"
         return done.stdout
 
+    def rebuild_search(self) -> None:
+        """Make the index anew, after the worker where it is just writing it."""
+        end = time.monotonic() + LONGEST_WRITING
+        while True:
+            try:
+                self.flask("search", "rebuild")
+            except AssertionError as problem:
+                if "writing the index" not in str(problem) or time.monotonic() > end:
+                    raise
+                time.sleep(0.2)
+            else:
+                return
+
 
 @contextmanager
-def serving(folder: Path, name: str) -> Iterator[LiveServer]:
-    """Serve a new installation with the programme loaded for as long as the block runs."""
-    port = _free_port()
-    url = f"http://127.0.0.1:{port}"
+def serving(folder: Path, name: str, host: str = "127.0.0.1", **told: str) -> Iterator[LiveServer]:
+    """Serve a new installation with the programme loaded for as long as the block runs.
+
+    host: in its address; passkeys need the name localhost. told: more of its settings.
+    """
+    port = free_port()
+    url = f"http://{host}:{port}"
     kept = {key: value for key, value in os.environ.items() if not key.startswith("INNOVATION_")}
     own = installation.environment(folder / "instance", name)
-    variables = {**kept, **own, "INNOVATION_ORIGIN": url, "HOST": "127.0.0.1", "PORT": str(port)}
+    own |= {"INNOVATION_ORIGIN": url, **told}
+    variables = {**kept, **own, "HOST": "127.0.0.1", "PORT": str(port)}
     server = LiveServer(url, folder / "instance", variables)
     installation.let_go(installation.installed(variables))
-    log = folder / "server.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
+    process = start(variables, folder / "server.log")
+    try:
+        wait_until_it_answers(url, process, folder / "server.log")
+        yield replace(server, pid=process.pid)
+    finally:
+        end(process)
+
+
+def start(variables: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    """Start `flask serve` with these settings, on what is installed already. log: added to."""
+    with log.open("ab") as output:
+        return subprocess.Popen(
             [sys.executable, "-m", "flask", "--app", "wsgi", "serve"],
             cwd=ROOT, env=variables, stdout=output, stderr=subprocess.STDOUT,
             start_new_session=True,
         )  # fmt: skip
-        try:
-            _wait_until_it_answers(url, process, log)
-            yield replace(server, pid=process.pid)
-        finally:
-            _end(process)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Give a port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until the service is there; fails with the end of its log when it is not."""
     end = time.monotonic() + LONGEST_START
     while time.monotonic() < end and process.poll() is None:
         try:
@@ -89,7 +113,7 @@ def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path
     raise RuntimeError(f"the application did not start:\n{log.read_text(errors='replace')[-3000:]}")
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     """Ask the server to end; what does not is killed, and that is an error of the server."""
     process.terminate()
     try:

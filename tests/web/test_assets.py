@@ -85,8 +85,9 @@ def test_a_forgotten_style_sheet_stops_the_start(tmp_path: Path) -> None:
 
 def test_the_first_load_of_styles_and_scripts_is_light() -> None:
     files = assets.read_assets(STATIC).files
-    # Fetched when somebody enters a search box, writes an idea, has sent it, or sits at the desk.
-    later = ("suggest", "guard", "take", "keys", "claim", "redact", "reasons")
+    # Fetched when somebody enters a search box, writes an idea, has sent it, sits at the desk, or
+    # guards their account.
+    later = ("suggest", "guard", "take", "keys", "claim", "redact", "reasons", "passkeys", "shared")
     scripts = sum(
         len(file.compressed or b"")
         for name, file in files.items()

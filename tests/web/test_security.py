@@ -37,14 +37,16 @@ DETAILS = {"name": "Aivan uusi nimi", "language": "fi", "capacity": "", "area": 
         "",
     ],
 )
-def test_nobody_is_led_to_another_site(target: str) -> None:
-    assert own_path(target) == "/"
+def test_nobody_is_led_to_another_site(app: Flask, target: str) -> None:
+    with app.app_context():
+        assert own_path(target) == "/"
 
 
 @pytest.mark.once
 @pytest.mark.parametrize("target", ["/", "/ideas/12?sort=newest", "/search?q=%C3%A4iti#top"])
-def test_a_path_of_our_own_is_kept(target: str) -> None:
-    assert own_path(target) == target
+def test_a_path_of_our_own_is_kept(app: Flask, target: str) -> None:
+    with app.app_context():
+        assert own_path(target) == target
 
 
 def test_signing_in_leads_to_our_own_pages_only(client: FlaskClient, writing: Unit) -> None:
@@ -211,13 +213,15 @@ def test_over_tls_cookies_are_bound_to_the_host(
     app = create_app(Settings.from_environment(variables))
     assert app.test_cli_runner().invoke(args=["init"]).exit_code == 0
     newcomer = {"email": "a@posti.example", "name": "Aino", "password": PASSWORD}
+    invited = app.test_cli_runner().invoke(args=["admin", "invite"]).stdout.strip()
     try:
-        answer = app.test_client().post("/register", data=newcomer)
+        path = invited.removeprefix("https://ideat.example.fi")
+        answer = app.test_client().post(path, data=newcomer)
         cookie = answer.headers["Set-Cookie"]
         assert cookie.startswith("__Host-session=")
         assert "Secure" in cookie
         assert "Path=/" in cookie
         assert "Domain" not in cookie
-        assert "max-age" in answer.headers["Strict-Transport-Security"]
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     finally:
         installation.let_go(app)

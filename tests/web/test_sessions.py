@@ -7,12 +7,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from innovation.accounts.models import Session
-from innovation.core import clock
+from innovation.accounts.models import Account, Session
+from innovation.accounts.queries import SHARED_IDLE
+from innovation.accounts.sessions import open_session
+from innovation.core import clock, transaction
 from innovation.core.db import db
 from innovation.web import worker
 from tests.conftest import Unit
-from tests.real.people import PASSWORD, person, sign_in, signed_in
+from tests.real.people import PASSWORD, carrying, person, sign_in, signed_in
 
 DETAILS = {"name": "Nimi", "language": "fi", "capacity": "", "area": ""}
 
@@ -113,3 +115,59 @@ def test_the_worker_deletes_sessions_that_are_over(
 def test_a_stranger_s_remember_cookie_means_nothing(client: FlaskClient) -> None:
     client.set_cookie("remember_token", "1|abc")
     assert client.get("/profile").status_code == 303
+
+
+def test_a_shared_device_is_signed_out_after_ten_idle_minutes(
+    app: Flask, client: FlaskClient, writing: Unit
+) -> None:
+    with writing():
+        person(email="aino@posti.example")
+    typed = {"email": "aino@posti.example", "password": PASSWORD, "shared": "y"}
+    cookie = client.post("/sign-in", data=typed).headers["Set-Cookie"]
+    assert "Expires" not in cookie
+    assert "Max-Age" not in cookie
+    now = clock.now()
+    with clock.frozen_at(now + timedelta(minutes=9)):
+        page = client.get("/profile")
+        assert page.status_code == 200
+        assert page.headers["Cache-Control"] == "no-store"
+        idle = int(SHARED_IDLE.total_seconds())
+        assert f'data-shared="{idle}"' in page.text
+        assert "/js/shared.js" in page.text
+    with clock.frozen_at(now + timedelta(minutes=11)):
+        assert client.get("/profile").status_code == 303
+
+
+def test_who_acts_on_a_shared_device_stays(app: Flask, client: FlaskClient) -> None:
+    with app.app_context(), transaction.writing():
+        who = person()
+        open_session(who.id, "shared key", shared=True)
+    own = carrying(app, client, "shared key")
+    begin = clock.now()
+    for minutes in (5, 14, 20):
+        with clock.frozen_at(begin + timedelta(minutes=minutes)):
+            assert own.post("/profile/stay").status_code == 204
+    with clock.frozen_at(begin + timedelta(minutes=31)):
+        assert own.post("/profile/stay").status_code in {401, 403}
+
+
+def test_one_s_own_device_knows_nothing_of_the_shared_one(app: Flask, client: FlaskClient) -> None:
+    own, _ = signed_in(app)
+    page = own.get("/profile")
+    assert "data-shared" not in page.text
+    assert "shared.js" not in page.text
+
+
+def test_an_account_remembers_the_last_day_on_which_it_was_used(
+    app: Flask, client: FlaskClient, reading: Unit
+) -> None:
+    own, _ = signed_in(app)
+    begin = clock.now()
+    with reading():
+        assert db.session.scalar(select(Account.seen_on)) == clock.today()
+    for hours in (11, 22, 33):
+        with clock.frozen_at(begin + timedelta(hours=hours)):
+            own.post("/profile/edit", data=DETAILS)
+            day = clock.today()
+    with reading():
+        assert db.session.scalar(select(Account.seen_on)) == day

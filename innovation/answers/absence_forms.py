@@ -9,6 +9,7 @@ from innovation.accounts import deputies
 from innovation.accounts.absences import AbsenceDraft
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Person, Role, holds
+from innovation.federation.queries import units_of
 from innovation.programme.fields import DayField
 from innovation.web.forms import Form
 
@@ -40,11 +41,13 @@ class AbsenceForm(Form):
                 form.person.data = str(who.id)
         else:
             form.person.choices, form.person.data = [(str(who.id), who.name)], str(who.id)
+        people = deputies.possible_deputies()
+        units = units_of([one.id for one in people])
         form.deputy.choices = [
             choose,
             *(
-                (str(one.id), f"{one.name}, {one.email}")
-                for one in deputies.possible_deputies()
+                (str(one.id), ", ".join(filter(None, (one.name, units.get(one.id)))))
+                for one in people
                 if form.is_for_others(who) or one.id != who.id
             ),
         ]

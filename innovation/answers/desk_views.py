@@ -29,7 +29,7 @@ def index() -> ResponseReturnValue:
     """Show what is late, due, new and waiting, or the whole of one of these."""
     g.page_is_personal = True
     who, wanted = person(), DeskFilter.read(request.args)
-    led = listing.led_by(who)
+    led = listing.homes_of(listing.led_by(who))
     known = snapshot().sub_projects
     return render_template(
         "answers/desk.html",

@@ -17,6 +17,7 @@ from innovation.core.errors import ConflictError, ForbiddenError, RuleBrokenErro
 from innovation.core.i18n import LazyString
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, Person, ReceiptHolder
+from innovation.ideas.authors import written_by
 from innovation.ideas.lifecycle import FINISHED, Handling, Visibility
 from innovation.ideas.models import Authorship, Idea
 
@@ -87,8 +88,8 @@ def tell_effect(actor: Actor, idea: Idea, effect: str) -> None:
 def _own(actor: Actor) -> ColumnElement[bool] | None:
     """Give the condition for the actor's authorships; None for who cannot have written."""
     match actor:
-        case Person(id=number):
-            return Authorship.person_id == number
+        case Person():
+            return written_by(actor)
         case ReceiptHolder(receipt_id=number):
             return Authorship.receipt_id == number
         case _:

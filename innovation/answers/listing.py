@@ -11,7 +11,8 @@ from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.i18n import Texts
 from innovation.core.pagination import PAGE_SIZE, Page, page_number
-from innovation.core.permissions import Actor, Person, Role, holds
+from innovation.core.permissions import Actor, Person, holds
+from innovation.ideas.led import Led, leads_in, within
 from innovation.ideas.lifecycle import FINISHED, Handling
 from innovation.ideas.listing import IdeaRow, rows_of
 from innovation.ideas.models import Idea
@@ -125,14 +126,17 @@ class Desk:
         return sum(self.counts.values())
 
 
-def led_by(actor: Actor) -> tuple[int, ...] | None:
-    """Give the sub-projects whose ideas the actor answers, by id; None for all of them."""
+def led_by(actor: Actor) -> tuple[Led, ...] | None:
+    """Give the sub-projects and areas whose ideas the actor answers; None for all of them."""
     if holds(actor, "idea:moderate") or holds(actor, "promise:coordinate"):
         return None
-    if not isinstance(actor, Person):
-        return ()
-    scopes = (one for one in actor.scopes if one[:2] == (Role.LEAD, "sub_project"))
-    return tuple(sorted(number for _role, _kind, number in scopes))
+    return actor.led if isinstance(actor, Person) else ()
+
+
+def homes_of(led: tuple[Led, ...] | None) -> set[int] | None:
+    """Give the sub-projects of which something is led, by id; None for all of them."""
+    known = snapshot().sub_projects
+    return None if led is None else {one.id for one in known if leads_in(led, one.id)}
 
 
 def desk(actor: Actor, wanted: DeskFilter) -> Desk:
@@ -150,13 +154,13 @@ def desk(actor: Actor, wanted: DeskFilter) -> Desk:
     if wanted.group:
         page = Page(rows[wanted.group], wanted.page, counts[wanted.group])
     finished = _finished(actor, wanted, people)
-    return Desk(rows, counts, finished, page, people.choices(led_by(actor)))
+    return Desk(rows, counts, finished, page, people.choices(homes_of(led_by(actor))))
 
 
 def strip(actor: Actor, sub_project_id: int) -> Desk | None:
     """Give the beginning of the desk for one sub-project's page; None to who does not answer."""
     led = led_by(actor)
-    if led is not None and sub_project_id not in led:
+    if led is not None and not leads_in(led, sub_project_id):
         return None
     wanted = DeskFilter(sub_project=snapshot().sub_project_by_id[sub_project_id].slug)
     groups = _dues(actor, wanted, None)
@@ -207,7 +211,7 @@ def _conditions(actor: Actor, wanted: DeskFilter) -> Iterator[ColumnElement[bool
     if led is None:
         yield Idea.primary_sub_project_id.is_not(None)
     else:
-        yield Idea.primary_sub_project_id.in_(led)
+        yield within(led, Idea.primary_sub_project_id, Idea.area_id)
     if wanted.sub_project:
         yield Idea.primary_sub_project_id == known.sub_project_by_slug[wanted.sub_project].id
     if wanted.area:
@@ -243,7 +247,7 @@ def overdue_for_lead(actor: Actor) -> int:
         and_(Idea.decided_at.is_(None), Idea.decision_by < today, Idea.handling.in_(undecided)),
     )
     counted = visible_ideas(actor, func.count()).where(
-        Idea.primary_sub_project_id.in_(led),
+        within(led, Idea.primary_sub_project_id, Idea.area_id),
         Idea.handling.not_in(sorted(str(one) for one in FINISHED)),
         Idea.asked_at.is_(None),
         late,
@@ -272,9 +276,14 @@ def desk_rows(actor: Actor, numbers: Sequence[int]) -> list[DeskRow]:
 
     numbers: as chosen somewhere; the order is kept.
     """
-    led, found = led_by(actor), _rows(actor, {"chosen": [*dict.fromkeys(numbers)]}, Contacts())
-    homes = ((one, one.row.primary_sub_project_id) for one in found["chosen"])
-    return [one for one, home in homes if home and (led is None or home in led)]
+    found = _rows(actor, {"chosen": [*dict.fromkeys(numbers)]}, Contacts())
+    everything = led_by(actor) is None
+    return [
+        one
+        for one in found["chosen"]
+        if (home := one.row.primary_sub_project_id)
+        and (everything or (isinstance(actor, Person) and actor.leads(home, one.row.area_id)))
+    ]
 
 
 def first_ones(actor: Actor, most: int) -> list[int]:

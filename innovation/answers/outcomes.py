@@ -16,6 +16,7 @@ from innovation.core.db import db
 from innovation.core.i18n import LazyString, Texts
 from innovation.core.pagination import PAGE_SIZE, Page
 from innovation.core.permissions import Actor, Person, holds
+from innovation.ideas.authors import written_by
 from innovation.ideas.labels import receiver
 from innovation.ideas.lifecycle import Handling, Visibility, status_code
 from innovation.ideas.listing import IdeaRow, row_of
@@ -145,7 +146,7 @@ def _since(numbers: Collection[int]) -> dict[tuple[int, str], date]:
 
 def _condition(person: Person, group: str) -> ColumnElement[bool]:
     """Give the condition for the ideas of a group; each stands in the first that it belongs to."""
-    posted = select(Authorship.idea_id).where(Authorship.person_id == person.id)
+    posted = select(Authorship.idea_id).where(written_by(person))
     if group == "posted":
         return Idea.id.in_(posted)
     own = _heads(posted)

@@ -94,6 +94,28 @@ def reopen(actor: Actor, number: int) -> None:
     _held(number).done_on = None
 
 
+def note_request(about: str, actor: Person | None, *, done: bool = True) -> date:
+    """Note a request about one's own data that came through the service; gives its last day.
+
+    about: the number of an account or a reference. done: a press has answered it at once; otherwise
+    the same again, while it is open, begins nothing new.
+    """
+    kind, today = "data_request", clock.today()
+    if not done:
+        return _add(kind, today, about, actor.id if actor else None).due_on
+    row = StatutoryClock(
+        kind=kind,
+        about=about,
+        arrived_on=today,
+        due_on=KINDS[kind].due(today),
+        done_on=today,
+        person_id=None,
+        at=clock.now(),
+    )
+    db.session.add(row)
+    return row.due_on
+
+
 def begin_initiative(decision_id: int) -> None:
     """Begin the month of an initiative when an idea was passed on as one; else do nothing."""
     decision = db.session.get_one(Decision, decision_id)

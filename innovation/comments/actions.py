@@ -19,16 +19,19 @@ from innovation.core.events import record
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, Person, authorize
 from innovation.core.text import has_words
+from innovation.groups.queries import name_of
 from innovation.guard.rules import refuse_identity_codes, refuse_long
-from innovation.ideas.counters import WrongCounter
-from innovation.ideas.drafts import language_of
+from innovation.ideas.counters import WrongCounter, hold_counters
+from innovation.ideas.drafts import language_of, refuse_borrowed
 from innovation.ideas.events import IdeaChanged, UrgentReceived
 from innovation.ideas.inspecting import Inspected, look
+from innovation.ideas.lifecycle import Capacity
 from innovation.ideas.merged import families_of, family_of
 from innovation.ideas.models import Idea
 from innovation.ideas.numbers import claim_form, settle_form
 from innovation.ideas.publishing import counts_too, edit_waits, must_wait
 from innovation.ideas.risks import Risk
+from innovation.programme.levels import refuse_unknown
 from innovation.programme.queries import snapshot
 
 LONGEST_TEXT = 2_000
@@ -40,12 +43,17 @@ counts_too(standing)
 
 @dataclass(frozen=True, slots=True)
 class CommentDraft:
-    """What somebody writes. parent_id: the comment it answers. official: in the writer's task."""
+    """What somebody writes. parent_id: the comment it answers. official: in the writer's task.
+
+    group_id: in whose name, None for one's own. expert: as an expert by experience.
+    """
 
     text: str
     parent_id: int | None = None
     official: bool = False
     page_language: str = "fi"
+    group_id: int | None = None
+    expert: bool = False
 
 
 def post_comment(
@@ -61,7 +69,9 @@ def post_comment(
     authorize(actor, "comment:create", idea)
     if draft.official:
         authorize(actor, "comment:official", idea)
+    refuse_unknown(actor, "comment", "text")
     check_text(draft.text)
+    _refuse_borrowed(actor, draft)
     person, (home, thread) = _person(actor), _thread(idea, draft.parent_id)
     # The text belongs to the key: who goes back in the browser and writes more writes a new one.
     sign = f"comment {person.id} {idea.id} {thread} {once_key} {draft.text}" if once_key else ""
@@ -69,13 +79,15 @@ def post_comment(
     if known:
         return db.session.get_one(Comment, known)
     seen, now = seen_in(draft.text, draft.page_language), clock.now()
-    waits = suspicious or edit_waits(actor, idea) or must_wait(seen, idea)
+    group = draft.group_id
+    waits = suspicious or edit_waits(actor, idea, group) or must_wait(seen, idea)
     comment = Comment(
         idea_id=home,
         parent_id=thread,
         person_id=person.id,
-        name=person.name,
-        capacity=db.session.scalar(select(Account.capacity).where(Account.id == person.id)),
+        group_id=group,
+        name=person.name if group is None else name_of(group),
+        capacity=Capacity.EXPERT if draft.expert else _usual_capacity(person, group),
         text=draft.text,
         language=language_of(draft.text, draft.page_language),
         visibility=Visibility.WAITING if waits else Visibility.PUBLIC,
@@ -117,7 +129,7 @@ def edit_comment(actor: Actor, comment: Comment, text: str, page_language: str =
     if seen.urgent and not danger:
         record(UrgentReceived(comment.idea_id, comment.id))
     if comment.visibility == Visibility.PUBLIC and (
-        edit_waits(actor, idea) or must_wait(seen, idea)
+        edit_waits(actor, idea, comment.group_id) or must_wait(seen, idea)
     ):
         move(actor, comment, Visibility.WAITING, **changed)
         return comment
@@ -170,7 +182,9 @@ def repair_counters(actor: Actor) -> list[WrongCounter]:
 
 def recount(numbers: Iterable[int]) -> None:
     """Let the counters of these ideas say how many comments they have with what was merged in."""
-    for number, family in families_of(list(numbers)).items():
+    wanted = list(numbers)
+    hold_counters(wanted)
+    for number, family in families_of(wanted).items():
         set_counter(number, comments_of(family))
 
 
@@ -193,10 +207,27 @@ def _person(actor: Actor) -> Person:
     return actor
 
 
+def _refuse_borrowed(actor: Actor, draft: CommentDraft) -> None:
+    """Refuse a group's name and an expert's mark to who has no right to it, at "writing_as"."""
+    try:
+        refuse_borrowed(actor, Capacity.EXPERT if draft.expert else "", draft.group_id)
+    except RuleBrokenError as broken:
+        raise RuleBrokenError(broken.message, "writing_as") from None
+    if draft.official and (draft.group_id is not None or draft.expert):
+        raise RuleBrokenError(_("An official comment is written in your own name."), "writing_as")
+
+
+def _usual_capacity(person: Person, group: int | None) -> str | None:
+    """Give in which capacity the person usually writes; a group writes in none."""
+    if group is not None:
+        return None
+    return db.session.scalar(select(Account.capacity).where(Account.id == person.id))
+
+
 def _task(person: Person, idea: Idea) -> str:
     """Give in which task an official comment is written: a code, so that each page can name it."""
     sub_project = snapshot().sub_project_by_id.get(idea.primary_sub_project_id or 0)
-    leads = sub_project is not None and person.leads(sub_project.id)
+    leads = sub_project is not None and person.leads(sub_project.id, idea.area_id)
     return f"{LEAD}{sub_project.slug}" if sub_project and leads else MODERATOR
 
 

@@ -4,18 +4,24 @@ from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField
+from wtforms import BooleanField, RadioField, SelectField
 
 from innovation.comments.actions import LONGEST_TEXT, CommentDraft, check_text, seen_in
 from innovation.comments.reports import LONGEST_REPORT
 from innovation.core.errors import RuleBrokenError
 from innovation.core.i18n import pick
 from innovation.core.permissions import Person, holds
+from innovation.groups.queries import groups_of
 from innovation.ideas.advice import AdvisedForm
 from innovation.ideas.drafts import language_of
+from innovation.ideas.forms import group_label, read_group
+from innovation.ideas.lifecycle import CAPACITY_LABELS, Capacity
 from innovation.programme.queries import snapshot
+from innovation.web.access import actor
 from innovation.web.forms import Form, Result, TextField
 from innovation.web.locale import language
+
+_GROUP, _EXPERT = "group-", "expert"
 
 
 class CommentForm(AdvisedForm):
@@ -29,14 +35,30 @@ class CommentForm(AdvisedForm):
         description=_l("Shown with your nickname. Do not write anyone's health details."),
     )
     official = BooleanField(_l("Official comment"), id="comment-official")
+    writing_as = SelectField(_l("Who are you writing as?"), id="comment-as", validate_choice=False)
+
+    def __init__(self, *given: Any, **context: Any) -> None:
+        """Offer the groups in whose name whoever is asking may write, and an expert's mark."""
+        super().__init__(*given, **context)
+        who = actor()
+        offered = [(f"{_GROUP}{one.id}", group_label(one, language())) for one in groups_of(who)]
+        if holds(who, "expert:write"):
+            offered.insert(0, (_EXPERT, str(CAPACITY_LABELS[Capacity.EXPERT])))
+        self.has_names = bool(offered) or bool(self.writing_as.data)
+        self.writing_as.choices = [("", str(_l("In my own name"))), *offered]
 
     def draft(self, parent_id: int | None = None) -> CommentDraft:
         """Give what was written as a value."""
+        chosen = str(self.writing_as.data or "")
         return CommentDraft(
             text=self.text.data or "",
             parent_id=parent_id,
             official=bool(self.official.data),
             page_language=language(),
+            group_id=read_group(chosen.removeprefix(_GROUP))
+            if chosen not in ("", _EXPERT)
+            else None,
+            expert=chosen == _EXPERT,
         )
 
     def send(self, who: Person, action: Callable[[], Result]) -> Result | None:

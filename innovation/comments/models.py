@@ -12,7 +12,8 @@ class Comment(Base):
     """A comment or a reply to one. visibility: waiting, public, hidden or deleted (a stub stays).
 
     task: for an official comment, in which task it was written. rule: why it is hidden. risk: as
-    ideas.risks says. redacted: something was taken out of it.
+    ideas.risks says. redacted: something was taken out of it. group_id: in whose name the person
+    wrote; `name` is then the group's.
     """
 
     __tablename__ = "comments"
@@ -26,6 +27,7 @@ class Comment(Base):
     idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)
     name: Mapped[str]
     capacity: Mapped[str | None]
     text: Mapped[str]

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, update
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from innovation.comments.events import CommentHidden, CommentPublished
 from innovation.comments.lifecycle import MOVES, Visibility
@@ -13,6 +15,7 @@ from innovation.core.errors import ConflictError
 from innovation.core.events import record
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, authorize
+from innovation.ideas.counters import hold_head
 from innovation.ideas.events import IdeaChanged
 from innovation.ideas.models import Idea
 from innovation.ideas.moves import NEVER_SHOWN
@@ -93,20 +96,32 @@ def now_public(comment: Comment) -> None:
 
 def _step_counters(idea_id: int, step: int) -> None:
     """Move the counter of the idea, and of the one that it was merged into."""
-    head = db.session.scalar(select(Idea.merged_into_id).where(Idea.id == idea_id))
+    db.session.flush()
+    head = hold_head(idea_id)
     for number in sorted({idea_id, head or idea_id}):
-        set_counter(number, Idea.comment_count + step)
+        _put(number, db.session.connection().execute(_STEP, {"number": number, "step": step}))
         record(IdeaChanged(number))
 
 
-def set_counter(idea_id: int, value: Any) -> None:
-    """Set the counter in the database itself, so that nobody's step is lost."""
-    db.session.execute(
-        update(Idea)
-        .where(Idea.id == idea_id)
-        .values(comment_count=value, version=Idea.version + 1)
-        .execution_options(synchronize_session=False)
-    )
-    known = db.session.get(Idea, idea_id)
-    if known is not None:
-        db.session.expire(known, ["comment_count", "version"])
+def set_counter(idea_id: int, value: int) -> None:
+    """Set the counter to what was counted."""
+    db.session.flush()
+    _put(idea_id, db.session.connection().execute(_SET, {"number": idea_id, "counted": value}))
+
+
+def _put(idea_id: int, written: Any) -> None:
+    """Let the idea, where it has been read, say what stands in the database now."""
+    known = db.session.identity_map.get(identity_key(Idea, idea_id))
+    counted = written.first()
+    if known is not None and counted is not None:
+        set_committed_value(known, "comment_count", counted.comment_count)
+        set_committed_value(known, "version", counted.version)
+
+
+_NUMBER = Idea.id == bindparam("number")
+_COUNTED = update(Idea).where(_NUMBER).returning(Idea.comment_count, Idea.version)
+# In the database itself, so that nobody's step is lost.
+_STEP = _COUNTED.values(
+    {Idea.comment_count: Idea.comment_count + bindparam("step"), Idea.version: Idea.version + 1}
+)
+_SET = _COUNTED.values({Idea.comment_count: bindparam("counted"), Idea.version: Idea.version + 1})

@@ -27,12 +27,12 @@ def may_comment(actor: Actor, idea: Idea | None) -> bool:
 
 @rule("comment:official")
 def may_comment_officially(actor: Actor, idea: Idea | None) -> bool:
-    """Leads speak officially about the ideas of their sub-project, moderators about all."""
+    """Leads speak officially about the ideas that they lead, moderators about all."""
     if not isinstance(actor, Person) or not holds(actor, "comment:official"):
         return False
     if idea is None or holds(actor, "comment:moderate"):
         return True
-    return idea.primary_sub_project_id is not None and actor.leads(idea.primary_sub_project_id)
+    return actor.leads(idea.primary_sub_project_id, idea.area_id)
 
 
 @rule("comment:edit")
@@ -43,8 +43,10 @@ def may_edit(actor: Actor, comment: Comment) -> bool:
 
 @rule("comment:delete")
 def may_delete(actor: Actor, comment: Comment) -> bool:
-    """Writers delete their comment whenever they wish."""
-    own = isinstance(actor, Person) and comment.person_id == actor.id
+    """Writers delete their comment whenever they wish; a group's while they write in its name."""
+    if not isinstance(actor, Person) or comment.person_id != actor.id:
+        return False
+    own = comment.group_id is None or actor.writes_for(comment.group_id)
     return own and comment.visibility in OWN
 
 

@@ -3,21 +3,38 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
 
 from innovation.comments.lifecycle import Visibility
 from innovation.comments.models import Comment, Report
 from innovation.comments.policy import may_comment, may_comment_officially
-from innovation.comments.threads import Discussion, thread_of
+from innovation.comments.threads import Discussion as Discussion
+from innovation.comments.threads import thread_of
 from innovation.core.db import db
 from innovation.core.errors import NotFoundError
 from innovation.core.permissions import Actor, Person, holds
+from innovation.groups.models import Group
 from innovation.ideas.counters import WrongCounter, compare
 from innovation.ideas.models import Idea
+from innovation.programme.levels import what_first
 
 FIRST_THREADS = 20
+_ALL = 2**31 - 1
 # Everybody sees these; of hidden and deleted ones only that there was something.
 SHOWN = (Visibility.PUBLIC, Visibility.HIDDEN, Visibility.DELETED)
 # These only their writer sees.
@@ -27,38 +44,19 @@ OWN_ONLY = (Visibility.WAITING, Visibility.DECLINED)
 def discussion_of(actor: Actor, idea_id: int, *, everything: bool = False) -> Discussion:
     """Give the first threads, or all, newest first with the newest official one on top.
 
-    Replies stand oldest first. Three queries, whatever the size. The caller has made sure that the
-    actor may see the idea. Raises NotFoundError.
+    Replies stand oldest first. Three queries and the programme, whatever the size. The caller has
+    made sure that the actor may see the idea. Raises NotFoundError.
     """
     family = _family(idea_id)
     idea = family.get(idea_id)
     if idea is None:
         raise NotFoundError(f"idea {idea_id}")
-    here = Comment.idea_id.in_(family)
-    shown = and_(here, _shown_to(actor))
-    newest_official = (
-        select(Comment.id)
-        .where(here, Comment.parent_id.is_(None), Comment.official)
-        .where(Comment.visibility == Visibility.PUBLIC)
-        .order_by(Comment.created_at.desc(), Comment.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    threads = db.session.execute(
-        select(Comment.__table__, func.count().over().label("total"))
-        .where(shown, Comment.parent_id.is_(None))
-        .order_by(
-            case((Comment.id == newest_official, 0), else_=1),
-            Comment.created_at.desc(),
-            Comment.id.desc(),
-        )
-        .limit(None if everything else FIRST_THREADS)
-    ).all()
-    replies = db.session.execute(
-        select(Comment.__table__)
-        .where(shown, Comment.parent_id.in_([row.id for row in threads]))
-        .order_by(Comment.created_at, Comment.id)
-    ).all()
+    own = isinstance(actor, Person)
+    asked = {"family": list(family), "viewer": actor.id if isinstance(actor, Person) else None}
+    most = _ALL if everything else FIRST_THREADS
+    threads = db.session.connection().execute(_threads(own=own), {**asked, "most": most}).all()
+    asked["threads"] = [row.id for row in threads]
+    replies = db.session.connection().execute(_replies(own=own), asked).all()
     rows = tuple(
         thread_of(
             actor,
@@ -77,6 +75,7 @@ def discussion_of(actor: Actor, idea_id: int, *, everything: bool = False) -> Di
         more=max(idea.comment_count - public, missing) if missing else 0,
         may_write=may_comment(actor, idea),
         may_write_officially=may_comment_officially(actor, idea),
+        first=what_first(actor, "comment"),
     )
 
 
@@ -89,6 +88,7 @@ def _family(idea_id: int) -> dict[int, Any]:
             Idea.visibility,
             Idea.merged_into_id,
             Idea.primary_sub_project_id,
+            Idea.area_id,
             Idea.comment_count,
         ).where(or_(Idea.id == idea_id, Idea.merged_into_id == idea_id))
     )
@@ -101,11 +101,51 @@ def home_of(comment: Comment) -> int:
     return db.session.scalars(select(head).where(Idea.id == comment.idea_id)).one()
 
 
-def _shown_to(actor: Actor) -> ColumnElement[bool]:
+_FAMILY = Comment.idea_id.in_(bindparam("family", expanding=True))
+
+
+@cache
+def _threads(*, own: bool) -> Select[Any]:
+    # Made once, as the one below: that takes longer than reading a discussion.
+    newest_official = (
+        select(Comment.id)
+        .where(_FAMILY, Comment.parent_id.is_(None), Comment.official)
+        .where(Comment.visibility == Visibility.PUBLIC)
+        # By number, as the index of an idea's comments has them: by time SQLite would read all.
+        .order_by(Comment.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(Comment.__table__, Group.kind.label("kind"), func.count().over().label("total"))
+        .outerjoin(Group, Group.id == Comment.group_id)
+        .where(_FAMILY, _shown(own=own), Comment.parent_id.is_(None))
+        .order_by(
+            case((Comment.id == newest_official, 0), else_=1),
+            Comment.created_at.desc(),
+            Comment.id.desc(),
+        )
+        .limit(bindparam("most"))
+    )
+
+
+@cache
+def _replies(*, own: bool) -> Select[Any]:
+    return (
+        select(Comment.__table__, Group.kind.label("kind"))
+        .outerjoin(Group, Group.id == Comment.group_id)
+        .where(_FAMILY, _shown(own=own))
+        .where(Comment.parent_id.in_(bindparam("threads", expanding=True)))
+        .order_by(Comment.created_at, Comment.id)
+    )
+
+
+def _shown(*, own: bool) -> ColumnElement[bool]:
     seen = Comment.visibility.in_(SHOWN)
-    if not isinstance(actor, Person):
+    if not own:
         return seen
-    return or_(seen, and_(Comment.visibility.in_(OWN_ONLY), Comment.person_id == actor.id))
+    mine = Comment.person_id == bindparam("viewer", type_=Integer)
+    return or_(seen, and_(Comment.visibility.in_(OWN_ONLY), mine))
 
 
 def visible_comment(actor: Actor, number: int) -> Comment:
@@ -205,6 +245,25 @@ def own_comments(person_id: int, idea_id: int) -> int:
         )
         or 0
     )
+
+
+def has_written(person_id: int, idea_id: int) -> bool:
+    """Tell whether the person has written anything in the discussion of an idea."""
+    asked = {"person": person_id, "number": idea_id}
+    return db.session.connection().scalar(_HAS_WRITTEN, asked) is not None
+
+
+_NUMBER: BindParameter[int] = bindparam("number")
+_HAS_WRITTEN = (
+    select(Comment.id)
+    .where(Comment.person_id == bindparam("person"))
+    .where(
+        Comment.idea_id.in_(
+            select(Idea.id).where(or_(Idea.id == _NUMBER, Idea.merged_into_id == _NUMBER))
+        )
+    )
+    .limit(1)
+)
 
 
 def comments_of(numbers: Collection[int]) -> int:

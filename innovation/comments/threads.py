@@ -6,6 +6,7 @@ from typing import Any
 
 from innovation.comments.lifecycle import Visibility
 from innovation.comments.policy import may_delete, may_edit
+from innovation.core.i18n import LazyString
 from innovation.core.permissions import Actor, Person
 from innovation.ideas.lifecycle import CAPACITY_LABELS
 
@@ -16,7 +17,8 @@ class CommentRow:
 
     task: a code that the pages put into words. decided_at: when it became what it is. origin: the
     reference of the idea that it was written to, when that one was merged into this. redacted:
-    something was taken out of its text.
+    something was taken out of its text. group_kind: of the group in whose name it was written.
+    left: its writer has left without a name.
     """
 
     id: int
@@ -37,6 +39,8 @@ class CommentRow:
     replies: tuple["CommentRow", ...] = ()
     origin: str = ""
     redacted: bool = False
+    group_kind: str = ""
+    left: bool = False
 
     @property
     def role(self) -> str:
@@ -46,7 +50,10 @@ class CommentRow:
 
 @dataclass(frozen=True, slots=True)
 class Discussion:
-    """The talk under an idea. count: comments that all see. more: how many are not on the page."""
+    """The talk under an idea. count: comments that all see. more: how many are not on the page.
+
+    first: what whoever is asking has to do before writing, None for nothing.
+    """
 
     idea_id: int
     count: int
@@ -54,6 +61,7 @@ class Discussion:
     more: int
     may_write: bool
     may_write_officially: bool
+    first: LazyString | None = None
 
 
 def thread_of(actor: Actor, row: Any, replies: list[Any], origin: str = "") -> CommentRow:
@@ -94,4 +102,6 @@ def _shown(
         may_delete=may_delete(actor, row),
         replies=replies,
         redacted=row.redacted and not gone,
+        group_kind="" if gone else row.kind or "",
+        left=row.person_id is None and not row.name,
     )

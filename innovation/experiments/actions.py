@@ -58,7 +58,9 @@ def plan_experiment(actor: Actor, draft: ExperimentDraft, *, once: str = "") -> 
     once: the form's one-time key; a second press gives the experiment that the first one made.
     Raises RuleBrokenError at a field of the draft, and ForbiddenError.
     """
-    experiment = Experiment(sub_project_id=draft.sub_project_id or 0, state=State.PLANNED)
+    experiment = Experiment(
+        sub_project_id=draft.sub_project_id or 0, area_id=draft.area_id, state=State.PLANNED
+    )
     if draft.sub_project_id is not None:
         authorize(actor, "experiment:lead", experiment)
     draft.check()
@@ -91,9 +93,11 @@ def edit_experiment(
     if experiment.state not in OPEN:
         raise ConflictError(_("The experiment has ended, so its plan stays as it was."))
     draft.check()
-    if draft.sub_project_id != experiment.sub_project_id:
-        there = Experiment(sub_project_id=draft.sub_project_id, state=experiment.state)
+    place = draft.sub_project_id, draft.area_id
+    if place != (experiment.sub_project_id, experiment.area_id):
+        there = Experiment(sub_project_id=place[0], area_id=place[1], state=experiment.state)
         authorize(actor, "experiment:lead", there)
+    if draft.sub_project_id != experiment.sub_project_id:
         _refuse_closed(draft.sub_project_id)
     if experiment.state == State.RUNNING:
         _refuse_no_days(draft)

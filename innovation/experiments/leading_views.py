@@ -11,8 +11,9 @@ from innovation.core.errors import NotFoundError
 from innovation.core.permissions import authorize
 from innovation.experiments import actions, cases, parts, queries
 from innovation.experiments.forms import DiaryForm, EndForm, ExperimentForm, ReadingForm, ToldForm
-from innovation.experiments.policy import leads_in
+from innovation.experiments.policy import leads_somewhere
 from innovation.experiments.sheets import ExperimentRow, rows_of
+from innovation.ideas.led import leads_in
 from innovation.ideas.queries import visible_idea
 from innovation.programme.queries import snapshot
 from innovation.web.access import actor, needs, person
@@ -44,7 +45,7 @@ def _beginning(written: str) -> dict[str, Any]:
     """Give what is known before anything is written: the idea, the sub-project, the lead."""
     who = person()
     data: dict[str, Any] = {"owner_name": who.name}
-    led = [one.slug for one in snapshot().open_sub_projects if who.leads(one.id)]
+    led = [one.slug for one in snapshot().open_sub_projects if leads_in(who.led, one.id)]
     data["sub_project"] = led[0] if len(led) == 1 else ""
     if not written.isascii() or not written.isdigit() or len(written) > 9:
         return data
@@ -125,7 +126,7 @@ def _written(experiment: Any) -> dict[str, Any]:
 
 
 def _plan_page(form: ExperimentForm, row: ExperimentRow | None = None) -> ResponseReturnValue:
-    form.offer(lambda number: leads_in(actor(), number))
+    form.offer(lambda number: leads_somewhere(actor(), number))
     return render_template("experiments/edit.html", form=form, row=row), form.status
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from innovation.core import clock
+from innovation.core import audit, clock
 from innovation.core.db import db
 from innovation.core.errors import ConflictError, NotFoundError, RuleBrokenError
 from innovation.core.i18n import lazy_gettext as _
@@ -141,6 +141,9 @@ def decide_offer(actor: Actor, experiment: Experiment, number: int, *, accepted:
     if row.state == Offer.WITHDRAWN:
         raise ConflictError(_("They have withdrawn their offer meanwhile."))
     row.state = Offer.ACCEPTED if accepted else Offer.DECLINED
+    audit.note(
+        actor, "offer:decide", "person", row.person_id, experiment=experiment.id, way=row.state
+    )
 
 
 def _offer_of(actor: Actor, experiment: Experiment) -> Joiner | None:

@@ -13,6 +13,8 @@ from innovation.guard.person import people
 from innovation.guard.reading import read
 from innovation.guard.security import security_details
 from innovation.guard.watch import Watch
+from innovation.language import analyser
+from innovation.language.lately import Lately
 
 # Of two marks in one place the surer one stays; names stay beside the care that is told of them.
 _NUMBERS = (
@@ -25,16 +27,23 @@ _NUMBERS = (
     Kind.PHONE,
 )
 _AS_SET = Watch()
+_lately: Lately[Findings] = Lately(200, 60.0)
 
 
 def inspect(text: str, watch: Watch = _AS_SET) -> Findings:
     """Find everything that the guard looks for; offsets are those of `text` as given.
 
     The first text that a process looks at takes a second, for the dictionary; after that a page
-    takes some milliseconds. Nothing of the text is kept, logged or sent anywhere.
+    takes some milliseconds. Nothing of the text is kept, logged or sent anywhere; for a minute it
+    is known by a sign what was found, so that the same text is not looked at again.
     """
     if not text.strip():
         return Findings()
+    # The form, the action and the advice look at the same text, one after the other.
+    return _lately.find(text, (watch, analyser()), lambda: _inspected(text, watch))
+
+
+def _inspected(text: str, watch: Watch) -> Findings:
     folded = fold(text)
     words = read(text)
     found = [*_by_shape(text, folded, watch), *security_details(words)]

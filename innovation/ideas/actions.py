@@ -14,16 +14,17 @@ from innovation.core.i18n import lazy_gettext as _
 from innovation.core.keys import hash_key
 from innovation.core.permissions import Actor, Nobody, Person, authorize, holds
 from innovation.core.text import excerpt
+from innovation.groups.queries import name_of
 from innovation.guard.rules import refuse_identity_codes, refuse_long
 from innovation.ideas import topical
-from innovation.ideas.drafts import IdeaDraft, check, put_facts
+from innovation.ideas.drafts import IdeaDraft, check, put_facts, refuse_borrowed
 from innovation.ideas.events import IdeaChanged, IdeaSubmitted, UrgentReceived
 from innovation.ideas.inspecting import Inspected
 from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.ideas.models import Authorship, Idea, Receipt, Revision
 from innovation.ideas.moves import NEVER_SHOWN, hold, move_visibility
 from innovation.ideas.numbers import claim_form, next_reference, settle_form
-from innovation.ideas.policy import AUTHORS, CLEARED
+from innovation.ideas.policy import AUTHORS, CLEARED, GROUP
 from innovation.ideas.promises import stood
 from innovation.ideas.publishing import (
     SHOWN,
@@ -36,6 +37,7 @@ from innovation.ideas.publishing import (
 from innovation.ideas.revising import add_revision, replace_waiting, revise
 from innovation.ideas.risks import Risk
 from innovation.ideas.timeline import Kind, add_entry
+from innovation.programme.levels import refuse_unknown
 from innovation.programme.queries import snapshot
 
 # Callers of the actions find these here as well.
@@ -75,7 +77,9 @@ def submit_idea(
     a robot, so the text waits, as everything does that the guard marks, whoever wrote it. Raises
     RuleBrokenError with the field that has to be corrected.
     """
+    refuse_unknown(actor, "submit", "text")
     check(draft)
+    refuse_borrowed(actor, draft.capacity, draft.group_id)
     if draft.staff_only and not holds(actor, "idea:see_staff_only"):
         raise RuleBrokenError(
             _("Only signed-in staff can write for the staff alone. Sign in or clear the box."),
@@ -88,7 +92,7 @@ def submit_idea(
     place = _place(actor, draft, seen, suspicious)
     begins = Visibility.WAITING if place is None else Visibility.DRAFT
     idea = new_idea(draft, clock.now(), begins, suspicious=suspicious, risk=seen.risk)
-    _add_author(actor, idea, draft.name, receipt_key)
+    _add_author(actor, idea, draft, receipt_key)
     add_entry(actor, idea, Kind.SUBMITTED, visibility_to=begins, actor_role="author")
     if place is None and draft.staff_only:
         # Moderators read whom it was meant for.
@@ -141,7 +145,7 @@ def _place(actor: Actor, draft: IdeaDraft, seen: Inspected, suspicious: bool) ->
     """
     if draft.staff_only:
         return None if seen.waits_inside else Visibility.STAFF_ONLY
-    at_once = public_at_once(actor) and not (suspicious or seen.waits)
+    at_once = public_at_once(actor, draft.group_id) and not (suspicious or seen.waits)
     return Visibility.PUBLIC if at_once else None
 
 
@@ -164,9 +168,12 @@ def edit_idea(
     hold(idea)
     authorize(actor, "idea:edit", idea)
     check(draft)
+    refuse_borrowed(actor, draft.capacity, None, was=idea.capacity or "")
     shown, seen = idea.visibility in SHOWN, seen_in(draft)
-    waits = edit_waits(actor, idea) or (shown and (suspicious or must_wait(seen, idea)))
-    changed = _change_name(idea, draft.name, draft.unit, waits)
+    waits = edit_waits(actor, idea, getattr(idea, GROUP, None)) or (
+        shown and (suspicious or must_wait(seen, idea))
+    )
+    changed = _change_name(idea, _own_name(actor, draft.name), draft.unit, waits)
     changed = put_facts(idea, draft) or changed
     stood(idea)
     answered, idea.asked_at = idea.asked_at, None
@@ -249,6 +256,8 @@ def _change_name(idea: Idea, name: str, unit: str, waits: bool) -> bool:
     authorship = db.session.scalars(
         select(Authorship).where(Authorship.idea_id == idea.id).order_by(Authorship.id).limit(1)
     ).one()
+    if authorship.group_id is not None:
+        name = authorship.name
     for field, new, old in (("name", name, authorship.name), ("unit", unit, idea.unit)):
         if waits and new not in ("", old):
             raise RuleBrokenError(
@@ -259,8 +268,15 @@ def _change_name(idea: Idea, name: str, unit: str, waits: bool) -> bool:
     return changed
 
 
-def _add_author(actor: Actor, idea: Idea, name: str, receipt_key: str) -> None:
-    authorship = Authorship(idea_id=idea.id, name=name, created_at=idea.created_at)
+def _own_name(actor: Actor, name: str) -> str:
+    """Give the name that is shown: none for somebody under 18, whatever they write."""
+    return "" if isinstance(actor, Person) and actor.minor else name
+
+
+def _add_author(actor: Actor, idea: Idea, draft: IdeaDraft, receipt_key: str) -> None:
+    group = draft.group_id
+    name = _own_name(actor, draft.name) if group is None else name_of(group)
+    authorship = Authorship(idea_id=idea.id, name=name, group_id=group, created_at=idea.created_at)
     if isinstance(actor, Person):
         authorship.person_id = actor.id
     elif receipt_key and isinstance(actor, Nobody):

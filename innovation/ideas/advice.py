@@ -1,7 +1,5 @@
 """What a writer is shown of what the text check saw: places, neutral words, the right doors."""
 
-import hashlib
-import hmac
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from wtforms import HiddenField
 
 from innovation.core.i18n import LazyString, pick
 from innovation.core.i18n import lazy_gettext as _
+from innovation.core.keys import keyed_hash
 from innovation.guard import Door, Finding, Kind
 from innovation.ideas.inspecting import READ_LANGUAGE, Inspected, doors_for
 from innovation.programme.queries import Snapshot, snapshot
@@ -197,9 +196,9 @@ def _tags(texts: Mapping[str, str], seen: Inspected, staff: bool) -> Iterator[st
 
 
 def _tag(*parts: str) -> str:
-    key = str(current_app.secret_key).encode()
     said = " ".join(" ".join(parts).casefold().split())
-    return hmac.new(key, f"noticed:{said}".encode(), hashlib.sha256).hexdigest()[:12]
+    secret = current_app.extensions["settings"].secret_key
+    return keyed_hash(secret, f"noticed:{said}").hex()[:12]
 
 
 def _marks(

@@ -1,14 +1,44 @@
 """Counters that stand beside ideas, and whether they say what their rows say."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from innovation.core.db import db
 from innovation.ideas.merged import families_of
 from innovation.ideas.models import Idea
+
+_HEAD = select(Idea.merged_into_id).where(Idea.id == bindparam("number"))
+_HELD = (
+    select(Idea.id, Idea.merged_into_id)
+    .where(Idea.id.in_(bindparam("numbers", expanding=True)))
+    .order_by(Idea.id)
+    .with_for_update(key_share=True)
+)
+
+
+def hold_counters(numbers: Collection[int]) -> dict[int, int | None]:
+    """Let nobody else move the counters of these ideas until this unit of work ends.
+
+    Whoever counts holds first: what others add meanwhile is then waited for and counted. All at
+    once, and so in the order of their numbers: nobody then waits for each other. Gives into which
+    idea each is merged by now.
+    """
+    rows = db.session.connection().execute(_HELD, {"numbers": list(numbers)})
+    return {number: head for number, head in rows}  # noqa: C416 - rows are no pairs
+
+
+def hold_head(number: int) -> int | None:
+    """Hold the idea and the one that it was merged into; gives the latter's number.
+
+    On SQLite whoever writes does so alone: there it is only read.
+    """
+    head = db.session.connection().scalar(_HEAD, {"number": number})
+    if db.session.get_bind().dialect.name == "sqlite":
+        return head
+    return hold_counters({number, head or number})[number]
 
 
 @dataclass(frozen=True, slots=True)

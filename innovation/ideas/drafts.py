@@ -7,11 +7,13 @@ from functools import partial
 from innovation.core.errors import RuleBrokenError
 from innovation.core.i18n import LANGUAGES
 from innovation.core.i18n import lazy_gettext as _
+from innovation.core.permissions import Actor, Person, holds
 from innovation.core.text import has_words, title_from
 from innovation.guard.rules import refuse_identity_codes, refuse_long
+from innovation.ideas.authors import authors_of
 from innovation.ideas.lifecycle import Capacity
 from innovation.ideas.models import Idea
-from innovation.ideas.queries import authors_of, revisions_of
+from innovation.ideas.queries import revisions_of
 from innovation.language import detect
 from innovation.programme.queries import snapshot
 
@@ -33,7 +35,8 @@ LIMITS = {
 class IdeaDraft:
     """What an author gives. area, municipality: slugs; capacity: a Capacity or "".
 
-    language: "" to have it recognised; the page's own when that is not sure.
+    language: "" to have it recognised; the page's own when that is not sure. group_id: in whose
+    name the idea is written, None for one's own.
     """
 
     text: str
@@ -48,6 +51,7 @@ class IdeaDraft:
     language: str = ""
     page_language: str = "fi"
     staff_only: bool = False
+    group_id: int | None = None
 
     @property
     def texts(self) -> dict[str, str]:
@@ -84,6 +88,20 @@ def check(draft: IdeaDraft) -> None:
     """Raise RuleBrokenError for the first broken rule."""
     for problem in problems_in(draft):
         raise problem
+
+
+def refuse_borrowed(actor: Actor, capacity: str, group_id: int | None, was: str = "") -> None:
+    """Refuse an expert's mark and a group's name to who has no right to it.
+
+    was: the capacity that the text has already; it may stay when the right has ended. Raises
+    RuleBrokenError at capacity or group.
+    """
+    if capacity == Capacity.EXPERT != was and not holds(actor, "expert:write"):
+        raise RuleBrokenError(_("Choose one of the options."), "capacity")
+    if group_id is not None and not (isinstance(actor, Person) and actor.writes_for(group_id)):
+        raise RuleBrokenError(
+            _("You cannot write in the name of this group now. Choose whose name to use."), "group"
+        )
 
 
 def _wording(draft: IdeaDraft) -> Iterator[RuleBrokenError]:

@@ -10,10 +10,11 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from innovation.core.i18n import lazy_gettext as _l
 from innovation.core.permissions import Actor, Person, holds
 from innovation.core.text import clean_text, title_from
+from innovation.groups.queries import GroupChoice, groups_of, kind_name
 from innovation.ideas.actions import Edited
 from innovation.ideas.advice import AdvisedForm
 from innovation.ideas.drafts import LIMITS, OTHER_LANGUAGE, IdeaDraft, language_of, problems_in
-from innovation.ideas.lifecycle import CAPACITY_LABELS, Capacity
+from innovation.ideas.lifecycle import Capacity, capacities
 from innovation.ideas.publishing import seen_in
 from innovation.programme.queries import Snapshot, snapshot
 from innovation.web.forms import Form, LineField, Result, TextField
@@ -39,6 +40,7 @@ class IdeaForm(AdvisedForm):
     unit = LineField(_l("Unit or place"))
     show_place = BooleanField(_l("Show the municipality and the unit"))
     capacity = SelectField(_l("In which role do you write?"), validate_choice=False)
+    group = SelectField(_l("In whose name do you write?"), validate_choice=False)
     name = LineField(_l("Name or nickname"))
     title = LineField(_l("Title"))
     language = SelectField(_l("In which language do you write?"), validate_choice=False)
@@ -52,6 +54,7 @@ class IdeaForm(AdvisedForm):
         super().__init__(formdata, data=data)
         self._offer(snapshot(), language())
         # Somebody who was signed in when the box was ticked still sees it, so nothing is lost.
+        self._offer_names(groups_of(who), language())
         self.for_staff = holds(who, "idea:see_staff_only") or bool(self.staff_only.data)
 
     def _offer(self, programme: Snapshot, code: str) -> None:
@@ -73,13 +76,26 @@ class IdeaForm(AdvisedForm):
         ]
         self.capacity.choices = [
             none,
-            *(SelectChoice(key, str(label)) for key, label in CAPACITY_LABELS.items()),
+            *(SelectChoice(key, str(label)) for key, label in self._capacities().items()),
         ]
         self.language.choices = [
             SelectChoice("", str(_l("Recognised from the text"))),
             *(SelectChoice(*known) for known in LANGUAGE_NAMES.items()),
             SelectChoice(OTHER_LANGUAGE, str(_l("Another language"))),
         ]
+
+    def _capacities(self) -> dict[str, Any]:
+        """Give what may be chosen; what the text has already stays, whatever ended meanwhile."""
+        chosen = self.capacity.data == Capacity.EXPERT
+        return capacities(expert=holds(self.who, "expert:write") or chosen)
+
+    def _offer_names(self, groups: list[GroupChoice], code: str) -> None:
+        """Offer the groups in whose name the writer may write; most have none."""
+        self.group.choices = [
+            SelectChoice("", str(_l("In my own name"))),
+            *(SelectChoice(str(one.id), group_label(one, code)) for one in groups),
+        ]
+        self.has_groups = bool(groups) or bool(self.group.data)
 
     def draft(self) -> IdeaDraft:
         """Give what was written."""
@@ -96,6 +112,7 @@ class IdeaForm(AdvisedForm):
             language=self.language.data or "",
             page_language=language(),
             staff_only=bool(self.staff_only.data),
+            group_id=read_group(self.group.data),
         )
 
     def send(self, action: Callable[[IdeaDraft], Result]) -> Result | None:
@@ -140,6 +157,19 @@ class IdeaForm(AdvisedForm):
             if field.errors or (field.data or "") != usual.get(name, ""):
                 return True
         return False
+
+
+def group_label(group: GroupChoice, code: str) -> str:
+    """Give a group's name with its kind, as a choice of a form."""
+    return f"{group.name} ({kind_name(group.kind, code).lower()})"
+
+
+def read_group(given: object) -> int | None:
+    """Read the number of a chosen group; nonsense is one that nobody may use."""
+    text = str(given or "")
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 class WithdrawForm(Form):

@@ -150,6 +150,8 @@ class Capacity(StrEnum):
     ELECTED = "luottamushenkilo"
     ENTREPRENEUR = "yrittaja"
     OTHER = "muu"
+    # Only for those to whom a coordinator gave it: the one capacity that is vouched for.
+    EXPERT = "kokemusasiantuntija"
 
 
 CAPACITY_LABELS: dict[str, LazyString] = {
@@ -161,4 +163,11 @@ CAPACITY_LABELS: dict[str, LazyString] = {
     Capacity.ELECTED: _("Elected representative"),
     Capacity.ENTREPRENEUR: _("Entrepreneur"),
     Capacity.OTHER: _("Other role"),
+    Capacity.EXPERT: _("Expert by experience"),
 }
+
+
+def capacities(expert: bool) -> dict[str, LazyString]:
+    """Give the capacities that somebody may choose. expert: they hold the right to that one."""
+    own = {str(code): label for code, label in CAPACITY_LABELS.items()}
+    return own if expert else {code: own[code] for code in own if code != Capacity.EXPERT}

@@ -5,8 +5,9 @@ Nobody points to one that was merged itself: what belonged to it points further 
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from innovation.core.db import db
 from innovation.ideas.models import Authorship, Idea
@@ -27,6 +28,14 @@ class MergedIdea:
     names: tuple[str, ...]
 
 
+_NUMBERS: Any = bindparam("numbers", expanding=True)
+_FAMILIES = (
+    select(func.coalesce(Idea.merged_into_id, Idea.id), Idea.id)
+    .where(or_(Idea.id.in_(_NUMBERS), Idea.merged_into_id.in_(_NUMBERS)))
+    .order_by(Idea.id)
+)
+
+
 def family_of(number: int) -> list[int]:
     """Give the idea and everything merged into it, in order of arrival."""
     return families_of([number])[number]
@@ -35,12 +44,7 @@ def family_of(number: int) -> list[int]:
 def families_of(numbers: Collection[int]) -> dict[int, list[int]]:
     """Give the same for several ideas: one query."""
     found: dict[int, list[int]] = {number: [] for number in numbers}
-    head = func.coalesce(Idea.merged_into_id, Idea.id)
-    rows = db.session.execute(
-        select(head, Idea.id)
-        .where(or_(Idea.id.in_(numbers), Idea.merged_into_id.in_(numbers)))
-        .order_by(Idea.id)
-    )
+    rows = db.session.execute(_FAMILIES, {"numbers": list(numbers)})
     for belongs_to, number in rows:
         for one in {belongs_to, number} & found.keys():
             found[one].append(number)

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import text as condition
 from sqlalchemy.orm import Mapped, mapped_column
 
 from innovation.core.db import Base
@@ -28,6 +29,13 @@ class Idea(Base):
         Index("ix_ideas_newest", "visibility", "published_at", "id"),
         Index("ix_ideas_supported", "visibility", "support_count", "id"),
         Index("ix_ideas_discussed", "visibility", "comment_count", "id"),
+        # Only of those that were merged: with all others in it, SQLite takes it for useless.
+        Index(
+            "ix_ideas_merged_into_id",
+            "merged_into_id",
+            sqlite_where=condition("merged_into_id IS NOT NULL"),
+            postgresql_where=condition("merged_into_id IS NOT NULL"),
+        ),
         # The numbers beside tabs and filters are counted from this one alone.
         Index(
             "ix_ideas_counted",
@@ -64,7 +72,7 @@ class Idea(Base):
     in_brief: Mapped[str] = mapped_column(default="")
     redacted: Mapped[bool] = mapped_column(default=False)
     indexable: Mapped[bool] = mapped_column(default=False)
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ideas.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ideas.id"))
     passed_to: Mapped[str] = mapped_column(default="")
     primary_sub_project_id: Mapped[int | None] = mapped_column(
         ForeignKey("sub_projects.id"), index=True
@@ -96,7 +104,8 @@ class Receipt(Base):
 class Authorship(Base):
     """Whose idea it is: a person's, a receipt holder's, or brought along on behalf of others.
 
-    name: the name or nickname shown, empty for a nameless author.
+    name: the name or nickname shown, empty for a nameless author; the group's where one of its
+    members wrote in its name (group_id).
     """
 
     __tablename__ = "authorships"
@@ -108,6 +117,7 @@ class Authorship(Base):
     receipt_id: Mapped[int | None] = mapped_column(
         ForeignKey("receipts.id", ondelete="SET NULL"), index=True
     )
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)
     on_behalf_of: Mapped[str] = mapped_column(default="")
     people: Mapped[int] = mapped_column(default=1)
     name: Mapped[str] = mapped_column(default="")

@@ -1,9 +1,9 @@
 """Running references, and forms that are handled once however often they arrive."""
 
-from sqlalchemy import select, update
+from sqlalchemy import Executable, bindparam, select, update
 
 from innovation.core import clock
-from innovation.core.db import db, insert
+from innovation.core.db import db, insert, per_database
 from innovation.core.keys import hash_key
 from innovation.ideas.models import Counter, IdempotencyKey
 
@@ -17,12 +17,8 @@ def claim_form(purpose: str, sign: str) -> int:
     if not sign:
         return 0
     hashed = hash_key(sign)
-    taken = db.session.execute(
-        insert(IdempotencyKey)
-        .values(key=hashed, purpose=purpose, target_id=0, created_at=clock.now())
-        .on_conflict_do_nothing()
-        .returning(IdempotencyKey.key)
-    ).first()
+    claim = {"hashed": hashed, "what": purpose, "now": clock.now()}
+    taken = db.session.connection().execute(_claiming(), claim).first()
     if taken:
         return 0
     return db.session.scalars(
@@ -30,22 +26,41 @@ def claim_form(purpose: str, sign: str) -> int:
     ).one()
 
 
+@per_database
+def _claiming() -> Executable:
+    given = {
+        IdempotencyKey.key: bindparam("hashed"),
+        IdempotencyKey.purpose: bindparam("what"),
+        IdempotencyKey.target_id: 0,
+        IdempotencyKey.created_at: bindparam("now"),
+    }
+    adding = insert(IdempotencyKey).values(given).on_conflict_do_nothing()
+    return adding.returning(IdempotencyKey.key)
+
+
 def settle_form(sign: str, target_id: int) -> None:
     """Note which row the form made."""
     if sign:
-        db.session.execute(
-            update(IdempotencyKey)
-            .where(IdempotencyKey.key == hash_key(sign))
-            .values(target_id=target_id)
-        )
+        settled = {"hashed": hash_key(sign), "made": target_id}
+        db.session.connection().execute(_SETTLING, settled)
+
+
+_SETTLING = (
+    update(IdempotencyKey)
+    .where(IdempotencyKey.key == bindparam("hashed"))
+    .values(target_id=bindparam("made"))
+)
 
 
 def next_reference(prefix: str, year: int) -> str:
     """Give the next public reference, such as PS-2026-0042."""
-    value = db.session.execute(
-        insert(Counter)
-        .values(name=f"reference {year}", value=1)
-        .on_conflict_do_update(index_elements=["name"], set_={"value": Counter.value + 1})
-        .returning(Counter.value)
-    ).scalar_one()
-    return f"{prefix}-{year}-{value:04d}"
+    counted = db.session.connection().execute(_counting(), {"which": f"reference {year}"})
+    return f"{prefix}-{year}-{counted.scalar_one():04d}"
+
+
+@per_database
+def _counting() -> Executable:
+    first = insert(Counter).values({Counter.name: bindparam("which"), Counter.value: 1})
+    return first.on_conflict_do_update(
+        index_elements=["name"], set_={"value": Counter.value + 1}
+    ).returning(Counter.value)

@@ -6,6 +6,8 @@ from innovation.ideas.models import Idea
 
 # Attached by the queries that load an idea together with its authors, so that rules stay pure.
 AUTHORS = "author_ids"
+# Attached likewise: the group in whose name it was written, None for none.
+GROUP = "group_id"
 # Attached to a new idea by the action that found its text clean and its author known.
 CLEARED = "cleared"
 
@@ -61,7 +63,7 @@ def may_see(actor: Actor, idea: Idea) -> bool:
 
 @rule("idea:decide")
 def may_decide(actor: Actor, idea: Idea) -> bool:
-    """Moderators and coordinators decide on every idea, leads on those of their sub-project."""
-    if isinstance(actor, Person) and actor.leads(idea.primary_sub_project_id):
+    """Moderators and coordinators decide on every idea, leads on those they lead."""
+    if isinstance(actor, Person) and actor.leads(idea.primary_sub_project_id, idea.area_id):
         return True
     return holds(actor, "idea:moderate") or holds(actor, "promise:coordinate")

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
 
+from innovation.accounts.models import Account
 from innovation.core import clock
 from innovation.core.db import db
 from innovation.ideas.models import Authorship, Idea
@@ -55,9 +56,10 @@ def stood(idea: Idea) -> None:
 
 def _is_reachable(idea_id: int) -> bool:
     """Tell whether somebody could read what was asked: the clock stands for nobody else."""
+    reached = select(Account.id).where(Account.unreachable_at.is_(None))
     known = select(Authorship.id).where(
         Authorship.idea_id == idea_id,
-        or_(Authorship.person_id.is_not(None), Authorship.receipt_id.is_not(None)),
+        or_(Authorship.person_id.in_(reached), Authorship.receipt_id.is_not(None)),
     )
     return db.session.scalar(known.limit(1)) is not None
 

@@ -12,6 +12,7 @@ from innovation.core.db import db
 from innovation.core.errors import GoneError, MovedError, NotFoundError
 from innovation.core.permissions import Actor, holds, may
 from innovation.ideas import policy
+from innovation.ideas.authors import with_authors
 from innovation.ideas.labels import status_label as status_label  # found here as well
 from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.models import Authorship, Idea, Receipt, Revision, TimelineEntry
@@ -60,7 +61,7 @@ def visible_idea(actor: Actor, number: int) -> Idea:
     Raises GoneError when it was public and is not shown now, MovedError when it was merged,
     NotFoundError when the actor may not know of it.
     """
-    idea = _with_authors(db.session.get(Idea, number))
+    idea = with_authors(db.session.get(Idea, number))
     if idea is None:
         raise NotFoundError(f"idea {number}")
     if may(actor, "idea:see", idea):
@@ -93,7 +94,7 @@ def idea_of_receipt(receipt_id: int) -> Idea:
     number = db.session.scalar(
         select(Authorship.idea_id).where(Authorship.receipt_id == receipt_id)
     )
-    idea = _with_authors(db.session.get(Idea, number)) if number else None
+    idea = with_authors(db.session.get(Idea, number)) if number else None
     if idea is None:
         raise NotFoundError("receipt")
     return idea
@@ -107,17 +108,6 @@ def receipt_by_hash(key_hash: str) -> tuple[int, int] | None:
         .where(Receipt.key_hash == key_hash)
     ).first()
     return (row[0], row[1]) if row else None
-
-
-def _with_authors(idea: Idea | None) -> Idea | None:
-    if idea is not None:
-        ids = db.session.scalars(
-            select(Authorship.person_id).where(
-                Authorship.idea_id == idea.id, Authorship.person_id.is_not(None)
-            )
-        )
-        setattr(idea, policy.AUTHORS, frozenset(ids))
-    return idea
 
 
 def _last_entry(number: int, visibility: str) -> TimelineEntry | None:
@@ -168,26 +158,6 @@ def is_held() -> ColumnElement[bool]:
         .scalar_subquery()
     )
     return and_(Idea.visibility == Visibility.WAITING, func.coalesce(last, "") == Kind.HELD)
-
-
-@dataclass(frozen=True, slots=True)
-class AuthorRow:
-    """An author as shown: the chosen name ("" for a nameless one) and on whose behalf."""
-
-    person_id: int | None
-    name: str
-    on_behalf_of: str
-    people: int
-
-
-def authors_of(number: int) -> list[AuthorRow]:
-    """Give the authors of an idea in the order in which they came."""
-    rows = db.session.execute(
-        select(Authorship.person_id, Authorship.name, Authorship.on_behalf_of, Authorship.people)
-        .where(Authorship.idea_id == number)
-        .order_by(Authorship.id)
-    )
-    return [AuthorRow(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import bindparam, select, update
 
 from innovation.core import clock
-from innovation.core.db import db, insert
+from innovation.core.db import Insert, db, insert, per_database
 from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.models import Counter, Idea
 from innovation.ideas.topical import Activity, Subject, scores
@@ -64,10 +64,14 @@ def write_places(places: Mapping[int, float]) -> None:
 def mark_lists() -> None:
     """Note that lists have changed, so that nobody is told counts from before."""
     value = secrets.randbits(_BITS)
-    db.session.execute(
-        insert(Counter)
-        .values(name=LISTS, value=value)
-        .on_conflict_do_update(index_elements=["name"], set_={"value": value})
+    db.session.connection().execute(_marking(), {"mark": value})
+
+
+@per_database
+def _marking() -> Insert:
+    first = insert(Counter).values({Counter.name: LISTS, Counter.value: bindparam("mark")})
+    return first.on_conflict_do_update(
+        index_elements=["name"], set_={"value": first.excluded.value}
     )
 
 

@@ -6,10 +6,11 @@ from dataclasses import astuple, dataclass
 from flask import current_app
 
 from innovation.core import transaction
-from innovation.core.keys import new_key, tracking_key
+from innovation.core.keys import every_key, hash_key, new_key, tracking_key
 from innovation.core.permissions import Actor, Person
 from innovation.ideas.drafts import IdeaDraft
 from innovation.ideas.forms import IdeaForm
+from innovation.ideas.queries import receipt_by_hash
 from innovation.web.forms import read_once
 from innovation.web.limits import beyond
 
@@ -42,9 +43,22 @@ def read_sending(who: Actor, draft: IdeaDraft) -> Sending:
     subject = f"person {who.id}" if isinstance(who, Person) else ""
     return Sending(
         once_key=seed if once.key else "",
-        receipt_key="" if person else tracking_key(current_app.config["SECRET_KEY"], seed),
+        receipt_key="" if person else _receipt_key(seed),
         suspicious=beyond(CALM_PACE, "submit", subject) or once.suspicious,
     )
+
+
+def _receipt_key(seed: str) -> str:
+    """Give the tracking key of the seed: the one that is in use already, else a new one.
+
+    After a change of the installation's key a form sent once more still leads to its page.
+    """
+    secret = current_app.extensions["settings"].secret_key
+    keys = [tracking_key(one, seed) for one in every_key(secret)]
+    if len(keys) > 1:
+        with transaction.glancing():
+            return next((key for key in keys if receipt_by_hash(hash_key(key))), keys[0])
+    return keys[0]
 
 
 def read_form(who: Actor, *, beside: bool = False) -> IdeaForm:

@@ -1,6 +1,9 @@
 """Pages of ideas: telling one, reading one, changing one's own."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import (
@@ -16,21 +19,24 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from innovation.answers.queries import answers_of
-from innovation.comments.queries import discussion_of, own_comments
+from innovation.comments.queries import Discussion, discussion_of, has_written, own_comments
 from innovation.core import clock, transaction
 from innovation.core.errors import NotFoundError
 from innovation.core.i18n import lazy_gettext as _l
+from innovation.core.pagination import Page
 from innovation.core.permissions import Actor, Person, authorize
 from innovation.experiments.queries import experiments_of
 from innovation.ideas import actions, journey, listing, policy, queries
+from innovation.ideas.authors import authors_of, wrote_in
 from innovation.ideas.cards import kept
 from innovation.ideas.drafts import draft_of
-from innovation.ideas.facets import facets_of
+from innovation.ideas.facets import Facets, facets_of
 from innovation.ideas.forms import EDIT_NOTICES, IdeaForm, WithdrawForm, edit_form, new_form
 from innovation.ideas.merged import merged_into
 from innovation.ideas.sending import HIGHEST_PACE, doubtful, read_form, read_sending
 from innovation.messages.queries import thread_for
 from innovation.notifications.queries import following as followed
+from innovation.programme.levels import what_first
 from innovation.programme.queries import snapshot
 from innovation.routing.queries import current_routing
 from innovation.votes.queries import people_behind, supported, supporters_by_capacity
@@ -38,6 +44,7 @@ from innovation.web import navigation
 from innovation.web.access import actor, person, public, signed_in
 from innovation.web.limits import limiter
 from innovation.web.locale import language
+from innovation.web.unchanged import known, own, remembered, shared_page
 
 blueprint = Blueprint("ideas", __name__)
 blueprint.add_app_template_global(kept)
@@ -159,15 +166,10 @@ def index() -> ResponseReturnValue:
     """List ideas the way the address asks for."""
     who = actor()
     wanted = listing.IdeaFilter.read(request.args.to_dict(flat=False))
-    counts = listing.counts(who, wanted)
-    page = listing.list_ideas(who, wanted, counts.total)
-    return render_template(
-        "ideas/index.html",
-        wanted=wanted,
-        page=page,
-        facets=facets_of(wanted, counts, page, url_for("ideas.index"), language()),
-        supported=_supported(who, [row.number for row in page.items]),
-    )
+    page, facets = known(lambda: _listed(who, wanted), "ideas", wanted, clock.today())
+    supports = own(supported, [row.number for row in page.items])
+    shown = {"wanted": wanted, "page": page, "facets": facets, "supported": supports}
+    return shared_page("ideas/index.html", lambda: shown, supports)
 
 
 @blueprint.get("/ideas/<int:number>")
@@ -175,30 +177,66 @@ def index() -> ResponseReturnValue:
 def show(number: int) -> ResponseReturnValue:
     """Show one idea with its journey and its discussion; ?all=1 shows the whole discussion."""
     who = actor()
+    marks = {"mine": bool(own(supported, [number])), "following": bool(own(followed, [number]))}
+    if isinstance(who, Person) and not _took_part(who.id, number):
+        first = str(what_first(who, "comment"))
+        return shared_page(
+            "ideas/show.html", lambda: _shown(who, number, marks), *marks.values(), first
+        )
+    return render_template("ideas/show.html", **_shown(who, number, marks))
+
+
+def _took_part(person_id: int, number: int) -> bool:
+    """Tell whether somebody wrote the idea, or wrote in its discussion: they see what is theirs."""
+
+    def read() -> bool:
+        return wrote_in(person_id, number) or has_written(person_id, number)
+
+    return remembered(read, "took part", person_id, number)
+
+
+def _shown(who: Actor, number: int, marks: Mapping[str, bool]) -> dict[str, Any]:
+    """Give what the page of an idea shows. marks: what is the viewer's."""
     idea = queries.visible_idea(who, number)
     rows = queries.timeline_of(who, idea)
-    own = policy.is_author(who, idea)
-    return render_template(
-        "ideas/show.html",
-        idea=idea,
-        row=listing.row_of(idea),
-        home=snapshot().sub_project_by_id.get(idea.primary_sub_project_id or 0),
-        informed=current_routing(number).informed,
-        authors=queries.authors_of(number),
-        merged=(others := merged_into(number)),
-        people=people_behind(number) if others else 0,
-        answers=answers_of(number, idea.published_at),
-        experiments=experiments_of(who, number),
-        events=journey.journey_of(idea, rows, language(), own=own),
-        changed=queries.was_changed(number),
-        supporters=supporters_by_capacity(number),
-        mine=bool(_supported(who, [number])),
-        own=own,
-        asked=journey.asked_for(idea, rows),
-        thread=thread_for(who, idea),
-        following=isinstance(who, Person) and bool(followed(who.id, [number])),
-        discussion=discussion_of(who, number, everything=request.args.get("all") == "1"),
-    )
+    is_own = policy.is_author(who, idea)
+    return {
+        **known(lambda: _told_alike(who, number, idea.published_at), "idea", number),
+        **marks,
+        "idea": idea,
+        "row": listing.row_of(idea),
+        "home": snapshot().sub_project_by_id.get(idea.primary_sub_project_id or 0),
+        "events": journey.journey_of(idea, rows, language(), own=is_own),
+        "own": is_own,
+        "asked": journey.asked_for(idea, rows),
+        "thread": thread_for(who, idea),
+        "discussion": _discussion(who, number, everything=request.args.get("all") == "1"),
+    }
+
+
+def _told_alike(who: Actor, number: int, published_at: datetime | None) -> dict[str, Any]:
+    """Give what of an idea's page is the same for all who have the same rights."""
+    others = merged_into(number)
+    return {
+        "informed": current_routing(number).informed,
+        "authors": authors_of(number),
+        "merged": others,
+        "people": people_behind(number) if others else 0,
+        "answers": answers_of(number, published_at),
+        "experiments": experiments_of(who, number),
+        "changed": queries.was_changed(number),
+        "supporters": supporters_by_capacity(number),
+    }
+
+
+def _discussion(who: Actor, number: int, *, everything: bool) -> Discussion:
+    """Give the discussion; whoever has written in it sees more than others."""
+    read = partial(discussion_of, who, number, everything=everything)
+    if not isinstance(who, Person):
+        return known(read, "discussion", number, everything)
+    if remembered(partial(has_written, who.id, number), "written", who.id, number):
+        return read()
+    return known(read, "discussion", number, everything, what_first(who, "comment"), who.groups)
 
 
 @blueprint.get("/ideas/<int:number>/revisions")
@@ -212,11 +250,18 @@ def revisions(number: int) -> ResponseReturnValue:
     return render_template("ideas/revisions.html", idea=idea, texts=texts)
 
 
+def _listed(who: Actor, wanted: listing.IdeaFilter) -> tuple[Page[listing.IdeaRow], Facets]:
+    counts = listing.counts(who, wanted)
+    page = listing.list_ideas(who, wanted, counts.total)
+    return page, facets_of(wanted, counts, page, url_for("ideas.index"), language())
+
+
 def _new_page(form: IdeaForm, status: int = 200) -> ResponseReturnValue:
     return render_template(
         "ideas/new.html",
         form=form,
         at_once=actions.public_at_once(actor()),
+        first=what_first(actor(), "submit"),
         promised=journey.promised(clock.today()),
         programme_facts=snapshot(),
     ), status
@@ -234,7 +279,7 @@ def _edit_page(form: IdeaForm, idea: Any, status: int = 200) -> ResponseReturnVa
         "ideas/edit.html",
         form=form,
         idea=idea,
-        waits=actions.edit_waits(actor(), idea),
+        waits=actions.edit_waits(actor(), idea, idea.group_id),
         asked=journey.asked_for(idea, queries.timeline_of(actor(), idea)),
     ), status
 
@@ -243,8 +288,3 @@ def _others_took_part(who: Person, idea: Any) -> bool:
     """Tell whether anybody but the author supported or commented."""
     own = len(supported(who.id, [idea.id])) + own_comments(who.id, idea.id)
     return bool(idea.support_count + idea.comment_count > own)
-
-
-def _supported(who: Actor, numbers: list[int]) -> set[int]:
-    """Give which of the ideas the actor supports."""
-    return supported(who.id, numbers) if isinstance(who, Person) else set()

@@ -15,6 +15,7 @@ from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor, Person, authorize
 from innovation.guard.rules import refuse_identity_codes, refuse_long
 from innovation.ideas import topical
+from innovation.ideas.counters import hold_counters
 from innovation.ideas.events import IdeaChanged
 from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.ideas.merged import family_of
@@ -145,8 +146,10 @@ def merge_idea(actor: Actor, idea: Idea, target: Idea, *, seen: int | None = Non
     """
     authorize(actor, "idea:moderate", target)
     refuse_recused(actor, target)
-    for one in sorted((idea, target), key=lambda one: one.id):
-        hold(one)  # in the order of their numbers, so that no two wait for each other
+    # All at once, in the order of their numbers, so that no two wait for each other.
+    hold_counters({target.id, *family_of(idea.id)})
+    for one in (idea, target):
+        hold(one)
     if idea.merged_into_id == target.id:
         return
     if not take(actor, idea, seen, (Kind.MERGED,)):

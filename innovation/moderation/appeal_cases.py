@@ -14,6 +14,7 @@ from innovation.core.errors import NotFoundError
 from innovation.core.i18n import LazyString
 from innovation.core.permissions import Actor, Person
 from innovation.core.text import excerpt
+from innovation.ideas.authors import written_by
 from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.models import Authorship, Idea, Revision, TimelineEntry
 from innovation.ideas.queries import visible_idea
@@ -152,7 +153,7 @@ class OwnAppeal:
 
 def appeals_of(person: Person) -> list[OwnAppeal]:
     """Give what was asked for about the person's own ideas and comments, the newest first."""
-    ideas = select(Authorship.idea_id).where(Authorship.person_id == person.id)
+    ideas = select(Authorship.idea_id).where(written_by(person))
     own = (Appeal.comment_id.is_(None) & Appeal.idea_id.in_(ideas)) | (
         Comment.person_id == person.id
     )

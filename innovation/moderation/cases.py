@@ -10,13 +10,12 @@ from innovation.core.db import db
 from innovation.core.errors import NotFoundError
 from innovation.core.i18n import LazyString
 from innovation.core.permissions import Actor
+from innovation.ideas.authors import AuthorRow, authors_of
 from innovation.ideas.inspecting import programme_watch
 from innovation.ideas.lifecycle import Capacity, status_code
 from innovation.ideas.models import Authorship, Idea, Revision, TimelineEntry
 from innovation.ideas.queries import (
-    AuthorRow,
     TimelineRow,
-    authors_of,
     is_held,
     status_label,
     timeline_of,
@@ -94,7 +93,7 @@ def idea_case(actor: Actor, number: int) -> IdeaCase:
         idea=idea,
         reading=_read(idea, idea.title, idea.text, idea.what_helps),
         authors=authors,
-        earlier=_earlier([row.person_id for row in authors if row.person_id], idea.id),
+        earlier=_earlier(authors, idea.id),
         reports=open_reports(idea.id, None),
         routing=current_routing(idea.id),
         contacts=contacts_for_area(idea.area_id),
@@ -109,9 +108,22 @@ def _read(idea: Idea, *texts: str) -> Reading:
     return read(*texts, language=idea.language, watch=programme_watch(), staff=staff)
 
 
-def _earlier(people: list[int], besides: int) -> list[EarlierIdea]:
-    if not people:
+def _earlier(authors: list[AuthorRow], besides: int) -> list[EarlierIdea]:
+    """Give other ideas of the same people: to what is signed those that are, and the other way.
+
+    What was signed would tell who wrote without a name or in a group's; a look-up tells it, and
+    is written down.
+    """
+    signed = [one.person_id for one in authors if one.person_id and one.name and not one.group_kind]
+    unsigned = [
+        one.person_id for one in authors if one.person_id and not (one.name and not one.group_kind)
+    ]
+    if not signed and not unsigned:
         return []
+    apart = (Authorship.name == "") | Authorship.group_id.is_not(None)
+    same = (Authorship.person_id.in_(signed) & ~apart) | (
+        Authorship.person_id.in_(unsigned) & apart
+    )
     rows = db.session.execute(
         select(
             Idea.id,
@@ -124,7 +136,7 @@ def _earlier(people: list[int], besides: int) -> list[EarlierIdea]:
             Idea.created_at,
         )
         .join(Authorship, Authorship.idea_id == Idea.id)
-        .where(Authorship.person_id.in_(people), Idea.id != besides)
+        .where(same, Idea.id != besides)
         .order_by(Idea.id.desc())
         .limit(EARLIER)
     )

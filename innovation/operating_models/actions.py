@@ -58,7 +58,7 @@ def create_model(actor: Actor, draft: ModelDraft, sources: Sources, sign: str = 
     Raises RuleBrokenError at a field of the draft, and ForbiddenError.
     """
     draft.check()
-    authorize(actor, "model:create", draft.sub_project_id)
+    authorize(actor, "model:create", draft.place)
     for number in sources.ideas:
         _refuse_hidden(actor, db.session.get_one(Idea, number))
     made = claim_form(_FORM, sign)
@@ -92,7 +92,7 @@ def edit_model(actor: Actor, model: OperatingModel, draft: ModelDraft, seen: int
     """
     authorize(actor, "model:edit", model)
     draft.check()
-    authorize(actor, "model:create", draft.sub_project_id)
+    authorize(actor, "model:create", draft.place)
     hold(model)
     saved = everything_of(model)
     if dict(draft.contents) == saved:

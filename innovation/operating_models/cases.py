@@ -11,6 +11,7 @@ from innovation.core.errors import NotFoundError
 from innovation.core.i18n import LazyString, Texts
 from innovation.core.pagination import PAGE_SIZE, Page
 from innovation.core.permissions import Actor, Person, ReceiptHolder
+from innovation.ideas.led import within
 from innovation.ideas.models import Idea
 from innovation.ideas.policy import is_author
 from innovation.operating_models.lifecycle import (
@@ -152,7 +153,8 @@ def _led(actor: Actor, *columns: Any) -> Select[Any]:
         return wanted
     own = led_by(actor)
     return wanted.where(
-        OperatingModel.sub_project_id.in_(own) | Idea.primary_sub_project_id.in_(own)
+        within(own, OperatingModel.sub_project_id, OperatingModel.area_id)
+        | within(own, Idea.primary_sub_project_id, Idea.area_id)
     )
 
 

@@ -48,6 +48,12 @@ class ModelDraft:
         home = snapshot().sub_project_by_slug.get(self.contents["sub_project"])
         return home.id if home else 0
 
+    @property
+    def place(self) -> tuple[int, int | None]:
+        """The rows of the chosen sub-project and area; 0 and None for none."""
+        area = snapshot().area_by_slug.get(self.contents["area"])
+        return self.sub_project_id, area.id if area else None
+
 
 class ChangedMeanwhileError(ConflictError):
     """Somebody else saved the model after this page was opened.

@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from innovation.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, Texts, in_the_readers_language
 from innovation.core.i18n import lazy_gettext as _
-from innovation.core.permissions import Actor, may
+from innovation.core.permissions import Actor
 from innovation.operating_models.cases import SpreadRow
 from innovation.operating_models.drafts import (
     LONGEST_NOTE,
@@ -22,6 +22,7 @@ from innovation.operating_models.lifecycle import (
     SPREADING_LABELS,
     Spreading,
 )
+from innovation.operating_models.policy import writes_somewhere
 from innovation.operating_models.queries import PhaseRow, in_words
 from innovation.operating_models.texts import (
     CHOSEN,
@@ -70,7 +71,7 @@ class ModelForm(Form):
         mine = [
             one
             for one in known.sub_projects
-            if may(who, "model:create", one.id)
+            if writes_somewhere(who, one.id)
             and (not one.closed or one.slug == self.sub_project.data)
         ]
         choose = SelectChoice("", str(_("Choose")))

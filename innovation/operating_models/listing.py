@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from innovation.core.db import db
 from innovation.core.i18n import Texts
 from innovation.core.pagination import PAGE_SIZE, Page, page_number
-from innovation.core.permissions import Actor, Person, Role
+from innovation.core.permissions import Actor, Person
 from innovation.core.text import clean_line
+from innovation.ideas.led import Led, within
 from innovation.language.terms import index_terms, query_terms
 from innovation.operating_models.documents import UseRow
 from innovation.operating_models.lifecycle import State
@@ -118,7 +119,8 @@ def _narrowed(actor: Actor, models: Select[tuple[int]], wanted: ModelFilter) -> 
     known = snapshot()
     models = models.where(OperatingModel.state == wanted.state)
     if wanted.state == State.DRAFT and not decides_everywhere(actor):
-        models = models.where(OperatingModel.sub_project_id.in_(led_by(actor)))
+        own = within(led_by(actor), OperatingModel.sub_project_id, OperatingModel.area_id)
+        models = models.where(own)
     if wanted.phase:
         models = models.where(OperatingModel.phase_id == int(wanted.phase))
     if wanted.sub_project:
@@ -134,10 +136,9 @@ def _narrowed(actor: Actor, models: Select[tuple[int]], wanted: ModelFilter) -> 
     return models.where(*_words(wanted.q))
 
 
-def led_by(actor: Actor) -> list[int]:
-    """Give the sub-projects that the actor leads."""
-    scopes = actor.scopes if isinstance(actor, Person) else ()
-    return [number for role, kind, number in scopes if (role, kind) == (Role.LEAD, "sub_project")]
+def led_by(actor: Actor) -> tuple[Led, ...]:
+    """Give the sub-projects and areas that the actor leads."""
+    return actor.led if isinstance(actor, Person) else ()
 
 
 def terms_of(*texts: str) -> str:

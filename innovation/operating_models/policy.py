@@ -1,6 +1,7 @@
 """Who may do what to an operating model and to a spreading case."""
 
 from innovation.core.permissions import Actor, Person, holds, rule
+from innovation.ideas.led import leads_in
 from innovation.operating_models.lifecycle import State
 from innovation.operating_models.models import OperatingModel
 
@@ -11,16 +12,22 @@ def decides_everywhere(actor: Actor) -> bool:
 
 
 @rule("model:create")
-def may_create(actor: Actor, sub_project_id: int) -> bool:
-    """Leads describe what belongs to their sub-project."""
-    leads = isinstance(actor, Person) and actor.leads(sub_project_id)
+def may_create(actor: Actor, place: tuple[int, int | None]) -> bool:
+    """Leads describe what belongs to their sub-project or area. place: the two, by id."""
+    leads = isinstance(actor, Person) and actor.leads(*place)
     return leads or decides_everywhere(actor)
+
+
+def writes_somewhere(actor: Actor, sub_project_id: int) -> bool:
+    """Tell whether the actor may describe something of the sub-project in some area at least."""
+    led = actor.led if isinstance(actor, Person) else ()
+    return leads_in(led, sub_project_id) or decides_everywhere(actor)
 
 
 @rule("model:edit")
 def may_edit(actor: Actor, model: OperatingModel) -> bool:
-    """Whoever may describe something for the sub-project changes its models."""
-    return may_create(actor, model.sub_project_id)
+    """Whoever may describe something for the sub-project there changes its models."""
+    return may_create(actor, (model.sub_project_id, model.area_id))
 
 
 @rule("model:see")

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import Integer, Select, bindparam, func, literal, select, union_all
 
 from innovation.core.db import db
 from innovation.core.errors import NotFoundError
@@ -215,17 +216,23 @@ def models_of_idea(actor: Actor, idea: Idea) -> list[ModelCard]:
 
     What was merged into the idea, and what it was merged into, counts as the same idea.
     """
-    same = select(Idea.id).where(
-        Idea.id.in_([idea.id, idea.merged_into_id or 0]) | (Idea.merged_into_id == idea.id)
-    )
+    asked = {"idea": idea.id, "head": idea.merged_into_id or 0}
+    rows = db.session.execute(_of_idea(), asked)
+    return _cards(actor, [(model, bool(own)) for model, own in rows])
+
+
+@cache
+def _of_idea() -> Select[OperatingModel, bool]:
+    # Made once: that takes longer than reading what it gives.
+    idea, head = bindparam("idea", type_=Integer), bindparam("head", type_=Integer)
+    same = select(Idea.id).where(Idea.id.in_([idea, head]) | (Idea.merged_into_id == idea))
     grown = select(ModelSource.model_id).where(ModelSource.idea_id.in_(same))
     named = select(AnsweredModel.model_id).where(AnsweredModel.idea_id.in_(same))
-    rows = db.session.execute(
+    return (
         select(OperatingModel, OperatingModel.id.in_(grown))
         .where(OperatingModel.id.in_(grown) | OperatingModel.id.in_(named))
         .order_by(OperatingModel.id)
     )
-    return _cards(actor, [(model, bool(own)) for model, own in rows])
 
 
 def models_of_experiment(actor: Actor, experiment_id: int) -> list[ModelCard]:

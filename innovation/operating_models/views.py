@@ -24,6 +24,7 @@ from innovation.web import navigation
 from innovation.web.access import actor, needs, public
 from innovation.web.forms import read_once
 from innovation.web.locale import language
+from innovation.web.unchanged import known
 
 blueprint = Blueprint("operating_models", __name__, url_prefix="/operating-models")
 navigation.add("operating_models.index", _l("Operating models"), 27)
@@ -32,7 +33,7 @@ navigation.add("operating_models.index", _l("Operating models"), 27)
 @blueprint.app_template_global("models_of_idea")
 def models_of_idea(idea: Any) -> list[queries.ModelCard]:
     """Give the models beside an idea, as whoever asks may read them."""
-    return queries.models_of_idea(actor(), idea)
+    return known(lambda: queries.models_of_idea(actor(), idea), "models of idea", idea.id)
 
 
 @blueprint.app_template_global("models_of_experiment")

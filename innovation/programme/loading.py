@@ -16,7 +16,7 @@ from innovation.programme.actions import touch
 from innovation.programme.details import leads_back
 from innovation.programme.events import PresetLoaded
 from innovation.programme.models import Area, Municipality, Parent, Programme, SubProject
-from innovation.programme.preset_shapes import Preset, SubProjectPreset
+from innovation.programme.preset_shapes import USUAL_LEVELS, Preset, SubProjectPreset
 
 Row = TypeVar("Row", Area, Municipality, Parent, SubProject)
 
@@ -53,6 +53,9 @@ def load_preset(actor: Actor, preset: Preset) -> None:
     programme.words = [{"lemma": item.lemma, "stems": list(item.stems)} for item in preset.words]
     programme.watch = {key: list(value) for key, value in asdict(preset.watch).items()}
     _assess(programme, preset)
+    programme.levels = {**USUAL_LEVELS, **(programme.levels or {}), **preset.levels}
+    # The authority decides how long its documents are kept: what it has set stays.
+    programme.retention = {**preset.retention, **(programme.retention or {})}
     # Administrators name the times to come; a file that names none takes none away.
     if preset.closed_periods or programme.closed_periods is None:
         programme.closed_periods = [
@@ -67,17 +70,25 @@ def load_preset(actor: Actor, preset: Preset) -> None:
 
 
 def take_assessment(actor: Actor, preset: Preset) -> None:
-    """Add what ideas are assessed by to a programme that is older than it; else do nothing."""
+    """Add what ideas are assessed by, and kinds of groups, to a programme that is older than them;
+    else do nothing.
+    """
     authorize(actor, "programme:manage")
     programme = db.session.get_one(Programme, 1, with_for_update=True)
-    if programme.slug == preset.id and not (programme.criteria or programme.impact_tags):
+    if programme.slug != preset.id:
+        return
+    if not (programme.criteria or programme.impact_tags):
         _assess(programme, preset)
+        touch()
+    elif not programme.group_kinds:
+        programme.group_kinds = [asdict(item) for item in preset.group_kinds]
         touch()
 
 
 def _assess(programme: Programme, preset: Preset) -> None:
     programme.criteria = [asdict(item) for item in preset.criteria]
     programme.impact_tags = [asdict(item) for item in preset.impact_tags]
+    programme.group_kinds = [asdict(item) for item in preset.group_kinds]
 
 
 def _filled(known: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,9 @@ class Programme(Base):
     """The one programme of this installation. watch: settings of the guard, as guard.Watch.
 
     closed_periods: days on which nothing is answered, [{"first", "last", "names"}]. criteria: what
-    ideas are assessed by, [{"id", "name", "question"}]. impact_tags: [{"id", "name"}].
+    ideas are assessed by, [{"id", "name", "question"}]. impact_tags: [{"id", "name"}]. group_kinds:
+    the same, of groups. levels: how well one is known before one may do something, as in levels.
+    service_break: one that is told of beforehand, {"starts", "ends", "texts"}.
     """
 
     __tablename__ = "programmes"
@@ -38,6 +40,10 @@ class Programme(Base):
     closed_periods: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     criteria: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     impact_tags: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    retention: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    group_kinds: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    levels: Mapped[dict[str, str]] = mapped_column(default=dict)
+    service_break: Mapped[dict[str, Any] | None]
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime]
 

@@ -1,12 +1,15 @@
-"""Reads what a preset says about answering: criteria, closed times, ready reasons."""
+"""Reads what a preset says about answering and taking part: criteria, reasons, groups, levels."""
 
 from datetime import date
 
 from innovation.programme.placeholders import REASON_USES, wrong_placeholder
 from innovation.programme.preset_shapes import (
     ID_FORM,
+    LEVELS,
+    RETAINED,
     ClosedPeriod,
     Criterion,
+    GroupKind,
     ImpactTag,
     ReasonPreset,
 )
@@ -43,6 +46,26 @@ def criterion(table: Table) -> Criterion:
 def impact_tag(table: Table) -> ImpactTag:
     """Read what an idea would improve."""
     return ImpactTag(table.text("id", **ID_FORM), table.texts("name"))
+
+
+def group_kind(table: Table) -> GroupKind:
+    """Read a kind of group."""
+    return GroupKind(table.text("id", **ID_FORM), table.texts("name"))
+
+
+def levels(table: Table) -> dict[str, str]:
+    """Read how well one is known before one may do something; what is not said is left out."""
+    said = {deed: table.choice(deed, allowed, required=False) for deed, allowed in LEVELS.items()}
+    table.finish()
+    return {deed: level for deed, level in said.items() if level}
+
+
+def retention(table: Table) -> dict[str, int]:
+    """Read for how many days classes of data are kept; what is not said is left out."""
+    said = [key for key in RETAINED if key in table.values]
+    days = {key: table.number(key, 1, 36_525) for key in said}
+    table.finish()
+    return days
 
 
 def check_number(root: Table, criteria: int) -> None:

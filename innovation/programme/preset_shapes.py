@@ -8,6 +8,31 @@ from innovation.guard import Kind
 from innovation.programme.preset_source import Texts
 
 PUBLISHING_RULES = ("everything_first", "known_authors", "clean_at_once")
+# How well somebody is known: not at all, by an account, by a strong proof of identity.
+ANONYMOUS, REGISTERED, STRONG = "anonymous", "registered", "strong"
+# What may be asked for each; a comment and a support always belong to an account.
+LEVELS: dict[str, tuple[str, ...]] = {
+    "submit": (ANONYMOUS, REGISTERED, STRONG),
+    "comment": (REGISTERED, STRONG),
+    "support": (REGISTERED, STRONG),
+}
+# Classes of data that are kept for a number of days; what each is, privacy.retention says.
+RETAINED = (
+    "receipt_email",
+    "unfinished",
+    "withdrawn",
+    "hidden_text",
+    "hidden_comment",
+    "original",
+    "published",
+    "archived",
+    "unused_account",
+    "unused_account_notice",
+    "sent_mail",
+    "feedback_email",
+    "audit",
+)
+USUAL_LEVELS = {deed: allowed[0] for deed, allowed in LEVELS.items()}
 SCENES = ("rannikko", "oulu", "lakeus", "oulunkaari", "oulun-etelainen", "koillismaa")
 # Where a matter may belong instead: the doors that the guard names, and what it does not know of.
 # Those of STAFF_DOORS are for people at work alone.
@@ -95,6 +120,14 @@ class Criterion:
 @dataclass(frozen=True)
 class ImpactTag:
     """What an idea would improve."""
+
+    id: str
+    name: Texts
+
+
+@dataclass(frozen=True)
+class GroupKind:
+    """A kind of group in whose name its members write."""
 
     id: str
     name: Texts
@@ -226,4 +259,7 @@ class Preset:
     closed_periods: tuple[ClosedPeriod, ...]
     criteria: tuple[Criterion, ...]
     impact_tags: tuple[ImpactTag, ...]
+    group_kinds: tuple[GroupKind, ...]
+    levels: dict[str, str]
+    retention: dict[str, int]
     words: tuple[WordPreset, ...]

@@ -15,8 +15,11 @@ from innovation.programme.preset_answers import (
     check_number,
     closed_period,
     criterion,
+    group_kind,
     impact_tag,
+    levels,
     ready_reason,
+    retention,
 )
 from innovation.programme.preset_shapes import (
     ADDRESS,
@@ -47,32 +50,13 @@ from innovation.programme.preset_shapes import (
 from innovation.programme.preset_source import (
     Problem,
     Table,
-    Texts,
     check_known,
     check_successions,
     check_unique,
     key_lines,
 )
 
-__all__ = [
-    "PRESETS",
-    "PUBLISHING_RULES",
-    "SCENES",
-    "AreaPreset",
-    "Contact",
-    "MunicipalityPreset",
-    "Parent",
-    "Preset",
-    "PresetError",
-    "Problem",
-    "Promises",
-    "Rule",
-    "SubProjectPreset",
-    "Texts",
-    "WordPreset",
-    "WrongDoor",
-    "read_preset",
-]
+__all__ = ["PRESETS", "Preset", "PresetError", "Problem", "read_preset"]
 
 PRESETS = Path(__file__).parent / "presets"
 _LINE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
@@ -145,6 +129,8 @@ def _preset(root: Table) -> Preset:
         licence=licence.texts("text"),
         reading_hours=reading.texts("hours"),
         watch=_watch(root.table("guard", required=False)),
+        levels=levels(root.table("levels", required=False)),
+        retention=retention(root.table("retention", required=False)),
         **_lists(root),
     )
     for table in (programme, publishing, licence, reading):
@@ -166,8 +152,9 @@ def _lists(root: Table) -> dict[str, Any]:
         "closed_periods": closed_period,
         "criteria": criterion,
         "impact_tags": impact_tag,
+        "group_kinds": group_kind,
     }
-    optional = {"reasons", "words", "closed_periods", "criteria", "impact_tags"}
+    optional = {"reasons", "words", "closed_periods", "criteria", "impact_tags", "group_kinds"}
     tables = {key: root.tables(key, required=key not in optional) for key in readers}
     rows = {key: tuple(map(reader, tables[key])) for key, reader in readers.items()}
     for key in tables:

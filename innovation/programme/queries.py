@@ -3,10 +3,11 @@
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 
+from innovation.core import changes
 from innovation.core.db import db
 from innovation.core.errors import NotFoundError
 from innovation.core.i18n import Texts, pick
@@ -108,6 +109,10 @@ class Snapshot:
     closed_periods: list[dict[str, Any]]
     criteria: list[dict[str, Any]]
     impact_tags: list[dict[str, Any]]
+    retention: dict[str, Any]
+    group_kinds: list[dict[str, Any]]
+    levels: dict[str, str]
+    service_break: dict[str, Any]
     parents: tuple[ParentFact, ...]
     sub_projects: tuple[SubProjectFact, ...]
     areas: tuple[AreaFact, ...]
@@ -159,12 +164,14 @@ class Snapshot:
 
     def rule_name(self, rule: str, language: str) -> str:
         """Give the name of a moderation rule, or "" for an unknown one."""
-        return next(
-            (pick(known["name"], language) for known in self.rules if known["id"] == rule), ""
-        )
+        return pick(self.rule_texts(rule), language)
 
+
+Fact = TypeVar("Fact", ParentFact, AreaFact, MunicipalityFact)
 
 _kept: dict[str, Snapshot] = {}
+# What was read last, with the sign of what was committed then.
+_read_at: dict[str, tuple[str, Snapshot]] = {}
 
 
 def snapshot() -> Snapshot:
@@ -176,7 +183,11 @@ def snapshot() -> Snapshot:
     known = session.info.get("programme")
     if isinstance(known, Snapshot):
         return known
-    where = str(session.get_bind().engine.url)
+    where, sign = str(session.get_bind().engine.url), changes.asked()
+    latest = _read_at.get(where)
+    if latest and sign and latest[0] == sign:
+        session.info["programme"] = latest[1]
+        return latest[1]
     stamp = session.execute(select(Programme.version, Programme.updated_at)).first()
     if stamp is None:
         raise NotFoundError("no programme has been loaded")
@@ -185,12 +196,14 @@ def snapshot() -> Snapshot:
     if kept is None or (kept.version, kept.updated_at) != tuple(stamp):
         kept = _kept[where] = _read()
     session.info["programme"] = kept
+    _read_at[where] = (sign, kept)
     return kept
 
 
 def forget() -> None:
     """Forget the snapshot of the running unit of work; the actions here call it after a change."""
     db.session().info.pop("programme", None)
+    changes.forget()
 
 
 def is_loaded() -> bool:
@@ -221,34 +234,22 @@ def _read() -> Snapshot:
         closed_periods=row.closed_periods,
         criteria=row.criteria,
         impact_tags=row.impact_tags,
-        parents=tuple(
-            ParentFact(*fact)
-            for fact in db.session.execute(
-                select(Parent.id, Parent.slug, Parent.names).order_by(Parent.position, Parent.id)
-            )
-        ),
+        retention=row.retention or {},
+        group_kinds=row.group_kinds,
+        levels=row.levels,
+        service_break=row.service_break or {},
+        parents=_facts(ParentFact, Parent),
         sub_projects=_sub_projects(),
-        areas=tuple(
-            AreaFact(*fact)
-            for fact in db.session.execute(
-                select(Area.id, Area.slug, Area.names, Area.scene, Area.regional).order_by(
-                    Area.position, Area.id
-                )
-            )
-        ),
-        municipalities=tuple(
-            MunicipalityFact(*fact)
-            for fact in db.session.execute(
-                select(
-                    Municipality.id,
-                    Municipality.slug,
-                    Municipality.code,
-                    Municipality.names,
-                    Municipality.area_id,
-                ).order_by(Municipality.position, Municipality.id)
-            )
-        ),
+        areas=_facts(AreaFact, Area),
+        municipalities=_facts(MunicipalityFact, Municipality),
     )
+
+
+def _facts(kind: type[Fact], table: Any) -> tuple[Fact, ...]:
+    """Read everything that has columns of the same names, in its order."""
+    columns = [getattr(table, field.name) for field in fields(kind)]
+    rows = db.session.execute(select(*columns).order_by(table.position, table.id))
+    return tuple(kind(*row) for row in rows)
 
 
 def _sub_projects() -> tuple[SubProjectFact, ...]:

@@ -1,5 +1,6 @@
 """What the programme adds to every page, and the pages of sub-projects and areas."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,10 +8,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from innovation.answers.listing import strip
+from innovation.core import clock
 from innovation.core.errors import NotFoundError
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.i18n import pick
-from innovation.core.permissions import Person
 from innovation.ideas.facets import facets_of
 from innovation.ideas.listing import IdeaFilter, counts, list_ideas
 from innovation.programme.queries import AreaFact, SubProjectFact, contacts, snapshot
@@ -19,6 +20,7 @@ from innovation.votes.queries import supported
 from innovation.web import navigation
 from innovation.web.access import actor, public
 from innovation.web.locale import language
+from innovation.web.unchanged import known, own, shared_page
 
 blueprint = Blueprint("programme", __name__)
 navigation.add("programme.sub_projects", _("Sub-projects"), 20)
@@ -69,22 +71,22 @@ def sub_projects() -> ResponseReturnValue:
 @public
 def sub_project(slug: str) -> ResponseReturnValue:
     """Show one sub-project: what it is for, whom to turn to, its ideas."""
-    known = snapshot()
-    fact = known.sub_project_by_slug.get(slug)
+    fact = snapshot().sub_project_by_slug.get(slug)
     if fact is None:
         raise NotFoundError(f"sub-project {slug}")
-    people = contacts(sub_project_id=fact.id)
-    return render_template(
-        "programme/sub_project.html",
-        fact=fact,
-        parent=next(parent for parent in known.parents if parent.id == fact.parent_id),
-        successor=known.sub_project_by_id.get(fact.successor_id or 0),
-        area_names={area.id: area.name(language()) for area in known.areas},
-        people=people,
-        informed=informed_of(actor(), fact.id),
-        desk=strip(actor(), fact.id),
-        **_list(fact),
-    )
+    return _page_of("programme/sub_project.html", fact, lambda: _about(fact))
+
+
+def _about(fact: SubProjectFact) -> dict[str, Any]:
+    programme = snapshot()
+    return {
+        "parent": next(one for one in programme.parents if one.id == fact.parent_id),
+        "successor": programme.sub_project_by_id.get(fact.successor_id or 0),
+        "area_names": {area.id: area.name(language()) for area in programme.areas},
+        "people": contacts(sub_project_id=fact.id),
+        "informed": informed_of(actor(), fact.id),
+        "desk": strip(actor(), fact.id),
+    }
 
 
 @blueprint.get("/areas")
@@ -98,18 +100,19 @@ def areas() -> ResponseReturnValue:
 @public
 def area(slug: str) -> ResponseReturnValue:
     """Show one area: its municipalities, whom to turn to, its ideas."""
-    known = snapshot()
-    fact = known.area_by_slug.get(slug)
+    fact = snapshot().area_by_slug.get(slug)
     if fact is None:
         raise NotFoundError(f"area {slug}")
-    return render_template(
-        "programme/area.html",
-        fact=fact,
-        municipalities=[one for one in known.municipalities if one.area_id == fact.id],
-        sub_project_names={one.id: one.name(language()) for one in known.sub_projects},
-        people=contacts(area_id=fact.id),
-        **_list(fact),
-    )
+    return _page_of("programme/area.html", fact, lambda: _about_area(fact))
+
+
+def _about_area(fact: AreaFact) -> dict[str, Any]:
+    programme = snapshot()
+    return {
+        "municipalities": [one for one in programme.municipalities if one.area_id == fact.id],
+        "sub_project_names": {one.id: one.name(language()) for one in programme.sub_projects},
+        "people": contacts(area_id=fact.id),
+    }
 
 
 def _scenes() -> list[dict[str, Any]]:
@@ -128,22 +131,24 @@ def _scenes() -> list[dict[str, Any]]:
     ]
 
 
-def _list(fact: SubProjectFact | AreaFact) -> dict[str, Any]:
-    """Give the ideas of a sub-project or an area, to be narrowed further by the address."""
-    who, arguments = actor(), request.args.to_dict(flat=False)
+def _page_of(
+    template: str, fact: SubProjectFact | AreaFact, about: Callable[[], dict[str, Any]]
+) -> str:
+    """Show the ideas of a sub-project or an area, to be narrowed further by the address."""
+    arguments = request.args.to_dict(flat=False)
     if isinstance(fact, AreaFact):
         wanted = IdeaFilter.read(arguments, area=(fact.slug,))
         path = url_for("programme.area", slug=fact.slug)
     else:
         wanted = IdeaFilter.read(arguments, sub_project=(fact.slug,))
         path = url_for("programme.sub_project", slug=fact.slug)
-    found = counts(who, wanted)
-    page = list_ideas(who, wanted, found.total)
-    numbers = [row.number for row in page.items]
-    return {
-        "wanted": wanted,
-        "page": page,
-        "path": path,
-        "facets": facets_of(wanted, found, page, path, language()),
-        "supported": supported(who.id, numbers) if isinstance(who, Person) else set(),
-    }
+    shown = known(lambda: {**about(), **_list(wanted, path)}, path, wanted, clock.today())
+    supports = own(supported, [row.number for row in shown["page"].items])
+    whole = {"fact": fact, "wanted": wanted, "path": path, "supported": supports, **shown}
+    return shared_page(template, lambda: whole, supports)
+
+
+def _list(wanted: IdeaFilter, path: str) -> dict[str, Any]:
+    found = counts(actor(), wanted)
+    page = list_ideas(actor(), wanted, found.total)
+    return {"page": page, "facets": facets_of(wanted, found, page, path, language())}

@@ -9,7 +9,7 @@ from sqlalchemy import Table, or_, select, update
 
 from innovation.comments.lifecycle import Visibility
 from innovation.comments.models import Comment
-from innovation.core import clock
+from innovation.core import audit, clock
 from innovation.core.db import Base, db
 from innovation.core.errors import ConflictError, RuleBrokenError
 from innovation.core.events import record
@@ -31,7 +31,14 @@ from innovation.moderation.recusals import refuse_recused
 from innovation.moderation.undo import restores, undoable
 from innovation.redactions.marks import Cut, placeholder, stands_in, taken_out
 from innovation.redactions.models import Redaction
-from innovation.redactions.queries import Place, sign, texts_of_comment, texts_of_ideas
+from innovation.redactions.queries import (
+    Kept,
+    Place,
+    originals_of,
+    sign,
+    texts_of_comment,
+    texts_of_ideas,
+)
 
 KEPT_FOR = timedelta(days=30)
 # Of these, undoing does not know by itself which belong to an idea.
@@ -96,6 +103,13 @@ def redact_comment(
         if changes and not told:
             add_entry(actor, idea, Kind.REDACTED, **facts)
     _tell([idea.id])
+
+
+def open_originals(actor: Actor, number: int) -> list[Kept]:
+    """Give the texts as they were, as queries.originals_of does, and write down who looked."""
+    rows = originals_of(actor, number)
+    audit.note(actor, "original:see", "idea", number)
+    return rows
 
 
 def forget_originals() -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -67,12 +67,22 @@ def redact_comment(number: int) -> ResponseReturnValue:
 @blueprint.get("/moderation/ideas/<int:number>/redactions")
 @needs("idea:moderate")
 def originals(number: int) -> ResponseReturnValue:
-    """Show the texts as they were, for as long as they are kept."""
+    """Ask before the texts as they were are shown."""
     case = cases.idea_case(actor(), number)
+    return render_template("redactions/originals.html", idea=case.idea, rows=None)
+
+
+@blueprint.post("/moderation/ideas/<int:number>/redactions")
+@needs("idea:moderate")
+def open_originals(number: int) -> ResponseReturnValue:
+    """Show the texts as they were, for as long as they are kept; who looked is written down."""
+    case = cases.idea_case(actor(), number)
+    rows = actions.open_originals(actor(), number)
+    g.page_is_secret = True
     return render_template(
         "redactions/originals.html",
         idea=case.idea,
-        rows=queries.originals_of(actor(), number),
+        rows=rows,
         places=PLACE_LABELS,
         fields=FIELD_LABELS,
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from flask import current_app
 
 from innovation.core import transaction
+from innovation.core.config import Settings
 from innovation.core.db import db
 from innovation.core.events import on
 from innovation.core.jobs import Due, enqueue, every, job
@@ -13,7 +14,12 @@ from innovation.core.permissions import System
 from innovation.ideas.events import IdeaImported, IdeaMoved
 from innovation.ideas.models import Idea
 from innovation.routing.actions import route_idea
-from innovation.routing.decisions import is_first_decision, note_suggestions, suggested_for
+from innovation.routing.decisions import (
+    is_first_decision,
+    newest_routing,
+    note_suggestions,
+    suggested_for,
+)
 from innovation.routing.model_file import NAME, ModelFileError, read_model
 
 NOTE = "routing-suggestion"
@@ -46,13 +52,16 @@ def put_down_suggestions(due: list[Due]) -> None:
         note_suggestions(System("routing"), rows)
 
 
-@every(timedelta(minutes=10))
+@every(timedelta(minutes=10), on_each_machine=True, apart=True)
 def learn_routing() -> None:
-    """Learn from all decisions once a night, and at once when what was learnt is damaged."""
+    """Learn from all decisions once a night, and at once when what was learnt is damaged.
+
+    Each machine does so for itself; one that is new learns at once what the others know.
+    """
     # Imported here: this module is loaded where pages are served, which never learn.
     from innovation.routing.learning import is_due, learn_from_decisions
 
-    if is_due(_folder(), damaged=_is_damaged()):
+    if is_due(_folder(), damaged=_is_damaged() or _is_new_here()):
         learn_from_decisions(_folder())
 
 
@@ -62,6 +71,15 @@ def _is_damaged() -> bool:
     except ModelFileError:
         return True
     return False
+
+
+def _is_new_here() -> bool:
+    """Tell whether this may be a further machine on a database where others have learnt."""
+    settings: Settings = current_app.extensions["settings"]
+    if settings.embedded or (settings.instance / NAME).exists():
+        return False
+    with transaction.reading():
+        return newest_routing() > 0
 
 
 def _folder() -> Path:

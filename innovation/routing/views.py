@@ -6,15 +6,12 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_percent, gettext
 
-from innovation.core.i18n import lazy_gettext as _
 from innovation.routing import figures
 from innovation.routing.figures import Tally
-from innovation.web import navigation
 from innovation.web.access import public
 from innovation.web.locale import language
 
 blueprint = Blueprint("routing", __name__)
-navigation.add("routing.show_figures", _("Are suggestions right"), 40, menu="service")
 
 
 @blueprint.get("/routing/figures")

@@ -11,9 +11,9 @@ from innovation.ideas.listing import IdeaRow, row_of, rows_and_texts
 from innovation.ideas.models import Idea
 from innovation.language import detect
 from innovation.search import among, similarity
+from innovation.search.comparing import Alike
 from innovation.search.engine import Engine, SearchUnavailableError
 from innovation.search.engines import engine_beside
-from innovation.search.similarity import Alike
 
 # Ideas less like a text than this are not offered to anybody.
 LEAST_SIMILAR = 0.12

@@ -10,8 +10,9 @@ from hashlib import blake2b
 
 from innovation import language
 from innovation.search import concepts, meaning
+from innovation.search.comparing import Alike, Asked
 from innovation.search.engine import Clause, Engine, SearchUnavailableError
-from innovation.search.similarity import LONGEST, Alike, Asked, counted
+from innovation.search.similarity import LONGEST, counted
 
 # For one text the weights of its terms: of what it is about, and of its words.
 Terms = Mapping[str, float]

@@ -11,6 +11,7 @@ from innovation.core.errors import NotFoundError
 from innovation.core.i18n import LazyString
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.pagination import Page, page_number
+from innovation.core.permissions import holds
 from innovation.core.text import clean_line, normal_key
 from innovation.search import actions, concepts
 from innovation.search.concepts import KnownConcept, Whose
@@ -24,6 +25,13 @@ from innovation.web.limits import limiter
 blueprint = Blueprint("concepts", __name__)
 navigation.add(
     "concepts.index", _("Words of search"), 70, menu="admin", permission=actions.PERMISSION
+)
+navigation.add(
+    "concepts.missed",
+    _("Searches that found nothing"),
+    65,
+    menu="account",
+    shown=lambda who: holds(who, "figures:see") and not holds(who, actions.PERMISSION),
 )
 
 LONGEST_TYPED = 200
@@ -64,7 +72,7 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.get("/admin/concepts/missed")
-@needs("programme:manage")
+@needs("figures:see")
 def missed() -> ResponseReturnValue:
     """Show the searches that found nothing, so that the concepts grow where people look."""
     return _page("missed", rows=concepts.missed_searches(MOST_MISSED))

@@ -48,7 +48,7 @@ def heal_index() -> None:
     upkeep.heal(_engine())
 
 
-@every(timedelta(hours=1))
+@every(timedelta(hours=1), apart=True)
 def compare_index() -> None:
     """Find ideas that the index has missed."""
     upkeep.compare(_engine())
@@ -60,13 +60,13 @@ def learn_words(due: list[Due]) -> None:
     upkeep.learn_words(due)
 
 
-@every(timedelta(days=1))
+@every(timedelta(days=1), apart=True)
 def count_words() -> None:
     """Forget words that stand nowhere any more."""
     upkeep.count_words()
 
 
-@every(timedelta(minutes=20))
+@every(timedelta(minutes=20), on_each_machine=True)
 def keep_forms() -> None:
     """Let the next processes know the words that this one has read."""
     with transaction.reading():

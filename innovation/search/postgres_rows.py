@@ -5,6 +5,7 @@ import struct
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
+from time import perf_counter
 from typing import Any, cast
 
 import psycopg
@@ -12,7 +13,7 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from innovation.core.db import db
+from innovation.core.db import asked_directly, db
 from innovation.search import lexemes
 from innovation.search.engine import Document, SearchUnavailableError, Weights
 from innovation.search.ranking import hashes, packed, title_terms, unpacked, weighed
@@ -103,6 +104,7 @@ def ask(question: str, wanted: Mapping[str, Any], *, along: bool = False) -> lis
     connection = db.session.connection()
     driver = cast(psycopg.Connection[Any], connection.connection.driver_connection)
     message = _ASKED % (_ALONG_THE_INDEX if along else "", question)
+    began = perf_counter()
     try:
         # Past SQLAlchemy, which knows no messages of several commands with values.
         with psycopg.ClientCursor(driver) as cursor:
@@ -114,6 +116,8 @@ def ask(question: str, wanted: Mapping[str, Any], *, along: bool = False) -> lis
         if driver.info.transaction_status is not TransactionStatus.INTRANS:
             _say(connection, _AS_BEFORE)
         raise _unavailable(problem) from problem
+    finally:
+        asked_directly.send(None, statement=question, seconds=perf_counter() - began)
 
 
 def _unavailable(problem: BaseException) -> SearchUnavailableError:

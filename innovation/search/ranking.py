@@ -28,7 +28,7 @@ LAST_PLACE = 16_000
 _SURE = 0.9
 _STEPS = 255
 # The weight of each step.
-_WEIGHTS = tuple(steps / _STEPS for steps in range(_STEPS + 1))
+WEIGHTS = tuple(steps / _STEPS for steps in range(_STEPS + 1))
 
 
 @dataclass(slots=True)
@@ -71,13 +71,13 @@ def weighed(document: Document) -> dict[str, Weighed]:
     for term in terms.values():
         # In the steps that every engine can keep, so that all order alike.
         term.steps = steps_of(term.weight / (term.weight + _SATURATION))
-        term.weight = _WEIGHTS[term.steps]
+        term.weight = WEIGHTS[term.steps]
     return terms | _meant(document)
 
 
 def _meant(document: Document) -> dict[str, Weighed]:
     steps = {text: steps_of(weight) for text, weight in document.meaning.items()}
-    return {text: Weighed(_WEIGHTS[step], [], 0, step) for text, step in steps.items()}
+    return {text: Weighed(WEIGHTS[step], [], 0, step) for text, step in steps.items()}
 
 
 def title_terms(document: Document) -> set[str]:

@@ -1,23 +1,26 @@
 """The page that answers: has this been proposed already?"""
 
 import re
+import time
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import (
     Blueprint,
     current_app,
+    g,
     redirect,
-    render_template,
     request,
     url_for,
 )
 from flask.typing import ResponseReturnValue
 
 from innovation.answers.queries import texts_of
+from innovation.core import clock
 from innovation.core.errors import GoneError, MovedError, NotFoundError
 from innovation.core.i18n import LazyString
 from innovation.core.i18n import lazy_gettext as _
-from innovation.core.permissions import Actor, Person
+from innovation.core.permissions import Actor
 from innovation.core.text import clean_line, clean_text
 from innovation.ideas.facets import facets_of
 from innovation.ideas.filters import SORTS, IdeaFilter
@@ -34,6 +37,7 @@ from innovation.search.works import KINDS
 from innovation.votes.queries import supported
 from innovation.web.access import actor, public
 from innovation.web.locale import language
+from innovation.web.unchanged import LONGEST_KEPT, known, own, shared_page
 
 blueprint = Blueprint("search", __name__)
 
@@ -53,42 +57,45 @@ def index() -> ResponseReturnValue:
     address = _address_of_reference(clean_line(request.args.get("q", "")))
     if address:
         return redirect(address)
-    who = actor()
     wanted = IdeaFilter.read(
         request.args.to_dict(flat=False), default_sort=queries.RELEVANCE, kinds=EACH_ALONE
     )
+    # An index that was made anew is no change in the database.
+    lately = (clock.today(), time.monotonic() // LONGEST_KEPT)
+    shown = known(lambda: _found(actor(), wanted), "search", wanted, lately)
+    supports = own(supported, shown["numbers"])
+    carried = {
+        "wanted": wanted,
+        "carried": clean_text(request.args.get("q", "")),
+        "longest_in_address": LONGEST_IN_ADDRESS,
+        "most": MOST_HITS,
+        "supported": supports,
+    }
+    return shared_page("search/index.html", lambda: {**shown, **carried}, supports)
+
+
+def _found(who: Actor, wanted: IdeaFilter) -> dict[str, Any]:
+    """Give what is found, the same for all who have the same rights."""
     engine = engine_for(current_app.extensions["settings"])
     # Pages of the other kinds are not pages of ideas.
     of_ideas = wanted.changed() if wanted.kind in KINDS else wanted
     results = queries.search_ideas(engine, who, of_ideas, language(), as_written=wanted.exact)
+    if results.limited:
+        g.page_is_single = True  # the next one may find more again
     works = found_works(results.looked, wanted)
     close = [] if works.any else _close(who, wanted, results)
-    here = url_for(".index")
-    return render_template(
-        "search/index.html",
-        wanted=wanted,
-        results=results,
-        works=works,
-        kinds=kinds_of(wanted, results, works, here),
-        facets=facets_of(
-            wanted, results.counts, works.alone or results.page, here, language(), ORDERS
-        ),
-        close=close,
-        instead=_instead(wanted, results),
-        meant=_meant(wanted.words, results.corrected),
-        carried=clean_text(request.args.get("q", "")),
-        longest_in_address=LONGEST_IN_ADDRESS,
-        most=MOST_HITS,
-        **_beside(who, [*results.page.items, *close]),
-    )
-
-
-def _beside(who: Actor, rows: list[IdeaRow]) -> dict[str, object]:
-    """Give what stands beside the rows: their answers and one's own support."""
-    numbers = [row.number for row in rows]
+    here, page = url_for(".index"), works.alone or results.page
+    numbers = [row.number for row in (*results.page.items, *close)]
     return {
+        "numbers": numbers,
+        "results": results,
+        "works": works,
+        "kinds": kinds_of(wanted, results, works, here),
+        "facets": facets_of(wanted, results.counts, page, here, language(), ORDERS),
+        "close": close,
+        "instead": _instead(wanted, results),
+        "meant": _meant(wanted.words, results.corrected),
         "answers": texts_of(numbers),
-        "supported": supported(who.id, numbers) if isinstance(who, Person) else set(),
     }
 
 

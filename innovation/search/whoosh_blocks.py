@@ -5,7 +5,7 @@ from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import accumulate, compress
+from itertools import accumulate
 from pickle import dumps
 from typing import Any, TypeAlias
 
@@ -21,13 +21,11 @@ from whoosh.matching import FilterMatcher
 from whoosh.reading import SegmentReader
 from whoosh.writing import PostingPool
 
-from innovation.search.ranking import steps_of, weight_of
+from innovation.search.ranking import WEIGHTS, steps_of, weight_of
 
 # The places of the documents with a term, in order, and the steps of its weight in each.
 Postings: TypeAlias = "tuple[array[int], array[int]]"
 
-# The weight of each step.
-_WEIGHTS = tuple(map(weight_of, range(256)))
 # A short block would hardly get shorter.
 _WORTH_COMPRESSING = 200
 _AT_ONCE = 256
@@ -95,7 +93,7 @@ class _Writer(W3PostingsWriter):  # type: ignore[misc]
             part = gathered[at : at + wide]
             self._ids = array("I", part[::3])
             self._steps = bytes(part[1::3])
-            self._weights = list(map(_WEIGHTS.__getitem__, self._steps))
+            self._weights = list(map(WEIGHTS.__getitem__, self._steps))
             self._values = [value for value in part[2::3] if value]
             self._maxweight = max(self._weights)
 
@@ -157,23 +155,15 @@ class _Reader(W3LeafMatcher):  # type: ignore[misc]
 
 
 def read(reader: Any, field: str, text: str) -> Postings:
-    """Give the postings of a term, without those of deleted documents."""
+    """Give the postings of a term, those of deleted documents among them."""
     places, steps = found = array("I"), array("B")
     for leaf, offset in reader.leaf_readers():
         if (field, text) not in leaf:
             continue
         matcher = leaf.postings(field, text)
-        if isinstance(matcher, _Reader):
-            matcher.add_to(found, offset)
-            continue
-        kept: Postings = (array("I"), array("B"))
-        inner = matcher.child if isinstance(matcher, FilterMatcher) else None
+        inner = matcher.child if isinstance(matcher, FilterMatcher) else matcher
         if isinstance(inner, _Reader):
-            inner.add_to(kept, offset)
-            deleted = {offset + place for place in leaf.segment().deleted_docs()}
-            alive = [place not in deleted for place in kept[0]]
-            places.extend(compress(kept[0], alive))
-            steps.extend(compress(kept[1], alive))
+            inner.add_to(found, offset)
             continue
         while matcher.is_active():
             places.append(offset + matcher.id())
@@ -237,6 +227,11 @@ class Gathered(PostingPool):  # type: ignore[misc]
         if self._count >= _MOST_GATHERED:
             self.save()
 
+    def add(self, item: tuple[str, bytes, int, float, bytes]) -> None:
+        """Take a posting of another segment; the documents come in order."""
+        field, text, document, weight, value = item
+        self.take(field, document, [(text.decode(), steps_of(weight), value or b"")])
+
     def save(self) -> None:
         """Write what is gathered into a file."""
         if self._count:
@@ -256,4 +251,4 @@ class Gathered(PostingPool):  # type: ignore[misc]
                 gathered, term = terms.pop(text), text.encode()
                 for at in range(0, len(gathered), 3):
                     document, step, value = gathered[at : at + 3]
-                    yield field, term, document, _WEIGHTS[step], value
+                    yield field, term, document, WEIGHTS[step], value

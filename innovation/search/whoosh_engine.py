@@ -8,8 +8,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from whoosh import query as whoosh_query
-from whoosh.index import EmptyIndexError, LockError
+from whoosh.index import EmptyIndexError
 
 from innovation import language
 from innovation.search.engine import (
@@ -24,21 +23,26 @@ from innovation.search.engine import (
     Weights,
 )
 from innovation.search.index_files import WholeFileStorage, alone, put_in_place, remove
-from innovation.search.ranking import title_terms, weighed
-from innovation.search.whoosh_blocks import Blocks, Gathered, merge_alike
 from innovation.search.whoosh_index import (
-    SCHEMA,
     SCHEMA_VERSION,
-    TERMS,
-    TITLE,
-    Opened,
     every,
     having,
     known,
-    terms_with_places,
     weights_of,
     with_most,
 )
+from innovation.search.whoosh_opened import Opened
+from innovation.search.whoosh_recent import (
+    Change,
+    HalfWrittenError,
+    append,
+    entry_of,
+    is_full,
+    joined,
+    path_of,
+    read,
+)
+from innovation.search.whoosh_writing import make, put_into, writing
 from innovation.vocabulary.needs import edition
 
 logger = logging.getLogger(__name__)
@@ -106,39 +110,45 @@ class WhooshEngine:
         return self._read(lambda opened: opened.stamps())
 
     def apply(self, numbers: Collection[int], documents: Iterable[Document]) -> None:
-        """Take these ideas out and put the documents in, at once. Raises IndexBusyError."""
+        """Take these ideas out and put the documents in, at once. Raises IndexBusyError.
+
+        They are written behind the latest changes; when these become many, all go into the index.
+        """
         with alone(self._lock):
             sound = self._verified == _files(self._folder)
             index = WholeFileStorage(self._folder).open_index()
-            try:
-                writer = index.writer(timeout=0, codec=Blocks())
-            except LockError:
-                raise IndexBusyError from None
-            try:
-                # The same idea twice in one go would stay twice.
-                fresh = {one.number: one for one in documents}
-                self._write(writer, numbers, fresh.values())
-            except BaseException:
-                _cancel(writer)
-                raise
+            with writing(index):
+                change = joined([Change(tuple(numbers), tuple(map(entry_of, documents)))])
+                toc = index._read_toc()
+                log = path_of(self._folder, toc.generation)
+                indexed = sum(one.doc_count_all() for one in toc.segments)
+                if is_full(log, len(change.entries), indexed):
+                    self._put_into(index, toc.generation, joined([*self._recent(log), change]))
+                else:
+                    append(log, change)
             if sound:
                 # What was sound before is sound still: no need to read all of it after each idea.
                 self._verified = _files(self._folder)
 
-    def _write(self, writer: Any, numbers: Collection[int], documents: Iterable[Document]) -> None:
+    def _recent(self, log: Path) -> list[Change]:
         try:
-            # The engine's own update is slow.
-            writer.delete_by_query(
-                whoosh_query.Or([whoosh_query.Term("key", str(one)) for one in numbers])
-            )
-            for document in documents:
-                _add(writer, document)
-            writer.commit(mergetype=merge_alike)
+            return read(log)[0]
+        except ValueError:
+            self._call_broken()
+            raise
+
+    def _put_into(self, index: Any, generation: int, change: Change) -> None:
+        try:
+            put_into(index, change)
         except OSError:
             raise  # a full disk says nothing about the index
         except Exception:
             self._call_broken()
             raise
+        # Those who have just opened the index as it was may still read its last changes.
+        for path in self._folder.glob("recent_*.log"):
+            if path != path_of(self._folder, generation):
+                path.unlink(missing_ok=True)
 
     def rebuild(self, documents: Callable[[], Iterable[Document]]) -> None:
         """Make the whole index anew beside the old one. Raises IndexBusyError."""
@@ -156,16 +166,7 @@ class WhooshEngine:
         # As they are now: what changes while the documents are made makes the index outdated.
         rules = _rules()
         self._beside.mkdir(parents=True)
-        index = WholeFileStorage(self._beside).create_index(SCHEMA)
-        writer = index.writer(timeout=0, codec=Blocks())
-        writer.pool = gathered = Gathered(writer)
-        try:
-            for document in documents():
-                _gather(writer, gathered, document)
-            writer.commit()
-        except BaseException:
-            _cancel(writer)
-            raise
+        make(self._beside, map(entry_of, documents()))
         (self._beside / _MADE).write_text(json.dumps(rules), encoding="utf-8")
 
     def state(self) -> State:
@@ -189,10 +190,23 @@ class WhooshEngine:
         files = _files(self._folder)
         if files != self._verified:
             opened = Opened(self._folder, (0, 0))
-            opened.stamps()
-            opened.reader.close()
-            self._verified = files
+            try:
+                opened.check()
+            except HalfWrittenError:
+                if not self._is_being_written():
+                    raise
+            else:
+                self._verified = files
+            finally:
+                opened.reader.close()
         return made
+
+    def _is_being_written(self) -> bool:
+        try:
+            with alone(self._lock):
+                return False
+        except IndexBusyError:
+            return True
 
     def _call_broken(self) -> None:
         # On a full disk there may be no room even for the sign; then the next one leaves it.
@@ -222,6 +236,8 @@ class WhooshEngine:
                 raise SearchUnavailableError("the index was made for other fields")
             # Always a new one: the engine's own refresh brings deleted documents back.
             self._opened = Opened(self._folder, stamp)
+        else:
+            self._opened.read_on()
         return self._opened
 
     def _let_go(self) -> None:
@@ -252,33 +268,3 @@ def _rules() -> dict[str, Any]:
 def _made(folder: Path) -> dict[str, Any]:
     made: dict[str, Any] = json.loads((folder / _MADE).read_text(encoding="utf-8"))
     return made
-
-
-def _cancel(writer: Any) -> None:
-    """Give up what was begun, and the lock even where that fails, as on a full disk."""
-    with suppress(Exception):
-        writer.cancel()
-    if not writer.is_closed:
-        with suppress(Exception):
-            writer.writelock.release()
-
-
-def _add(writer: Any, document: Document) -> None:
-    writer.add_document(
-        key=str(document.number),
-        number=document.number,
-        stamp=document.stamp.encode(),
-        **{TERMS: weighed(document), TITLE: title_terms(document)},
-    )
-
-
-def _gather(writer: Any, gathered: Gathered, document: Document) -> None:
-    """Add a document as `_add` does, its terms past the engine, to which each is a piece of work.
-
-    The step of what only stands there is the highest.
-    """
-    place = writer.docnum
-    gathered.take("key", place, [(str(document.number), 255, b"")])
-    gathered.take(TERMS, place, terms_with_places(weighed(document)))
-    gathered.take(TITLE, place, ((text, 255, b"") for text in title_terms(document)))
-    writer.add_document(number=document.number, stamp=document.stamp.encode())

@@ -1,4 +1,4 @@
-"""The table of supports."""
+"""The tables of supports."""
 
 from datetime import datetime
 
@@ -20,3 +20,18 @@ class Vote(Base):
     )
     capacity: Mapped[str | None]
     created_at: Mapped[datetime]
+
+
+class FormerVotes(Base):
+    """Supports of people who have left: only how many, by the capacity they wrote in ("" for none).
+
+    They count on, and lead to nobody.
+    """
+
+    __tablename__ = "former_votes"
+
+    idea_id: Mapped[int] = mapped_column(
+        ForeignKey("ideas.id", ondelete="CASCADE"), primary_key=True
+    )
+    capacity: Mapped[str] = mapped_column(primary_key=True)
+    votes: Mapped[int]

@@ -3,17 +3,35 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, union
+from sqlalchemy import BindParameter, bindparam, func, or_, select, union
 
 from innovation.core.db import db
 from innovation.ideas.counters import WrongCounter, compare
 from innovation.ideas.merged import family_of
 from innovation.ideas.models import Authorship, Idea
-from innovation.votes.models import Vote
+from innovation.votes.models import FormerVotes, Vote
 
 # Smaller groups of supporters are not told: somebody could be recognised.
 SMALLEST_GROUP = 5
 OTHERS = "others"
+
+
+_FAMILY: BindParameter[int] = bindparam("numbers", expanding=True)
+_BY_CAPACITY = (
+    select(Vote.capacity, func.count(Vote.person_id.distinct()))
+    .where(Vote.idea_id.in_(_FAMILY))
+    .group_by(Vote.capacity)
+    .order_by(func.count(Vote.person_id.distinct()).desc(), Vote.capacity)
+)
+_SUPPORTED = (
+    select(func.coalesce(Idea.merged_into_id, Idea.id))
+    .join(Vote, Vote.idea_id == Idea.id)
+    .where(
+        Vote.person_id == bindparam("person"),
+        or_(Idea.id.in_(_FAMILY), Idea.merged_into_id.in_(_FAMILY)),
+    )
+)
+_WHO_LEFT = select(FormerVotes.capacity, FormerVotes.votes).where(FormerVotes.idea_id.in_(_FAMILY))
 
 
 def supported(person_id: int, idea_ids: Iterable[int]) -> set[int]:
@@ -21,19 +39,10 @@ def supported(person_id: int, idea_ids: Iterable[int]) -> set[int]:
 
     One query, none without ideas.
     """
-    wanted = list(idea_ids)
-    if not wanted:
+    asked = {"person": person_id, "numbers": list(idea_ids)}
+    if not asked["numbers"]:
         return set()
-    return set(
-        db.session.scalars(
-            select(func.coalesce(Idea.merged_into_id, Idea.id))
-            .join(Vote, Vote.idea_id == Idea.id)
-            .where(
-                Vote.person_id == person_id,
-                or_(Idea.id.in_(wanted), Idea.merged_into_id.in_(wanted)),
-            )
-        )
-    )
+    return set(db.session.connection().scalars(_SUPPORTED, asked))
 
 
 def supporters_by_capacity(idea_id: int) -> dict[str, int]:
@@ -42,14 +51,14 @@ def supporters_by_capacity(idea_id: int) -> dict[str, int]:
     Groups under SMALLEST_GROUP and those who did not tell are together in OTHERS, which comes last
     and is left out when it is itself so small.
     """
-    rows = db.session.execute(
-        select(Vote.capacity, func.count(Vote.person_id.distinct()))
-        .where(Vote.idea_id.in_(family_of(idea_id)))
-        .group_by(Vote.capacity)
-        .order_by(func.count(Vote.person_id.distinct()).desc(), Vote.capacity)
-    ).all()
-    told = {str(name): count for name, count in rows if name and count >= SMALLEST_GROUP}
-    others = sum(count for _name, count in rows) - sum(told.values())
+    asked, connection = {"numbers": family_of(idea_id)}, db.session.connection()
+    rows = connection.execute(_BY_CAPACITY, asked)
+    groups = {str(name or ""): int(count) for name, count in rows}
+    for name, count in connection.execute(_WHO_LEFT, asked):
+        groups[name] = groups.get(name, 0) + count
+    ordered = sorted(groups.items(), key=lambda one: (-one[1], one[0]))
+    told = {name: count for name, count in ordered if name and count >= SMALLEST_GROUP}
+    others = sum(groups.values()) - sum(told.values())
     return {**told, OTHERS: others} if others >= SMALLEST_GROUP else told
 
 
@@ -63,9 +72,14 @@ def recent_activity(since: datetime) -> dict[int, list[datetime]]:
 
 
 def supporters_of(numbers: Collection[int]) -> int:
-    """Count the people who support any of these ideas, each once."""
+    """Count the people who support any of these ideas, each once, with those who have left."""
     wanted = select(func.count(Vote.person_id.distinct())).where(Vote.idea_id.in_(numbers))
-    return db.session.scalar(wanted) or 0
+    return (db.session.scalar(wanted) or 0) + _who_left(numbers)
+
+
+def _who_left(numbers: Collection[int]) -> int:
+    left = select(func.coalesce(func.sum(FormerVotes.votes), 0))
+    return int(db.session.scalar(left.where(FormerVotes.idea_id.in_(numbers))) or 0)
 
 
 def people_behind(idea_id: int) -> int:
@@ -82,12 +96,20 @@ def people_behind(idea_id: int) -> int:
     nameless = select(func.coalesce(func.sum(Authorship.people), 0)).where(
         Authorship.idea_id.in_(family), Authorship.person_id.is_(None)
     )
-    return (db.session.scalar(select(func.count()).select_from(known)) or 0) + int(
-        db.session.scalar(nameless) or 0
+    return (
+        (db.session.scalar(select(func.count()).select_from(known)) or 0)
+        + int(db.session.scalar(nameless) or 0)
+        + _who_left(family)
     )
 
 
 def wrong_counters() -> list[WrongCounter]:
     """Give the ideas whose number of supports is not that of their rows, merged ones included."""
     counted = select(func.count()).where(Vote.idea_id == Idea.id).correlate(Idea).scalar_subquery()
-    return compare(Idea.support_count, counted, supporters_of)
+    left = (
+        select(func.coalesce(func.sum(FormerVotes.votes), 0))
+        .where(FormerVotes.idea_id == Idea.id)
+        .correlate(Idea)
+        .scalar_subquery()
+    )
+    return compare(Idea.support_count, counted + left, supporters_of)

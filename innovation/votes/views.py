@@ -10,7 +10,7 @@ from innovation.core.permissions import Person
 from innovation.ideas.queries import visible_idea
 from innovation.votes import actions, queries
 from innovation.web.access import actor, public
-from innovation.web.security import parts_of
+from innovation.web.security import own_path, parts_of
 
 blueprint = Blueprint("votes", __name__)
 
@@ -44,7 +44,7 @@ def _answer(number: int, *, wanted: bool) -> ResponseReturnValue:
         flash(str(broken.message))
         return redirect(_came_from(number), 303)
     if request.headers.get(PARTIAL):
-        return _partial(number)
+        return render_template("votes/_support.html", idea=idea, supported=wanted, refused="")
     return redirect(_came_from(number), 303)
 
 
@@ -69,8 +69,7 @@ def _partial(number: int, refused: str = "") -> str:
 def _came_from(number: int) -> str:
     """Give the page the button stands on, at that button; only pages of our own."""
     page = parts_of(request.referrer or "")
-    own = page.netloc == request.host and page.path.startswith("/")
-    if not own or page.path[1:2] in {"/", "\\"}:
+    if page.netloc != request.host or not own_path(page.path, ""):
         return url_for("ideas.show", number=number, _anchor=f"support-{number}")
     query = f"?{page.query}" if page.query else ""
     return f"{page.path}{query}#support-{number}"

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from innovation.core import clock
+from innovation.core.audit import AuditRow
+from innovation.core.db import db
 from innovation.core.permissions import Person
 from innovation.experiments.actions import end_experiment
 from innovation.experiments.drafts import OfferDraft, ReadingDraft
@@ -281,6 +283,10 @@ def test_somebody_joins_and_only_the_lead_reads_who(
     assert desk.post(f"{address}/offers/{offers}", data={}).status_code == 404
     accepted = desk.post(f"{address}/offers/{offers}", data={"decision": "accept"})
     assert accepted.status_code == 303
+    with writing():
+        row = db.session.scalars(select(AuditRow).where(AuditRow.action == "offer:decide")).one()
+        assert (row.subject, row.subject_id) == ("person", who.id)
+        assert row.details["way"] == "accepted"
     assert there.post(f"{address}/leave").status_code == 303
     assert "Kotihoidon tiimi" not in there.get(address).text
 

@@ -67,9 +67,10 @@ def test_no_finding_holds_a_piece_of_the_text() -> None:
 def test_no_text_takes_long(name: str) -> None:
     text = NASTY[name]
     inspect(text)
-    start = time.perf_counter()
+    # The processor's own time: what another program took meanwhile says nothing of the guard.
+    start = time.process_time()
     inspect(text)
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0
 
 
 def test_the_command_reads_and_writes_lines_of_json(app: Flask) -> None:

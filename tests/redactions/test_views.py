@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, select
 
 from innovation.comments.models import Comment
+from innovation.core.audit import AuditRow
 from innovation.core.db import db
 from innovation.core.permissions import Person, System
 from innovation.ideas.actions import edit_idea
@@ -76,8 +77,14 @@ def test_own_words_are_shown_first_and_then_taken_out(
     text = page(client, f"/ideas/{board.number}")
     assert "A moderator took something out of the text on" in text
     assert "A moderator took something out of this comment on" in text
-    originals = page(desk, f"/moderation/ideas/{board.number}/redactions")
+    kept = f"/moderation/ideas/{board.number}/redactions"
+    assert NAME not in page(desk, kept)
+    opened = desk.post(f"{kept}?lang=en")
+    assert opened.headers["Cache-Control"] == "no-store"
+    originals = unescape(opened.get_data(as_text=True))
     assert NAME in originals
+    with reading():
+        assert db.session.scalars(select(AuditRow.action)).all()[-1] == "original:see"
     assert "Kept until" in originals
     with reading():
         decision = db.session.scalars(select(Decision.id).order_by(Decision.id.desc())).first()

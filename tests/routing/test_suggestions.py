@@ -16,6 +16,7 @@ from innovation.programme.queries import snapshot
 from innovation.routing.model_file import NAME
 from innovation.routing.suggestions import Suggestions
 from tests.conftest import Unit
+from tests.real.installation import SECRET_KEY
 from tests.real.server import ROOT
 
 Ask = Callable[..., Suggestions]
@@ -164,7 +165,7 @@ def test_pages_never_load_what_learns() -> None:
         "print([name for name in sys.modules if name in "
         "('innovation.routing.fitting', 'innovation.routing.learning', 'sklearn', 'scipy')])"
     )
-    environment = {**os.environ, "INNOVATION_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz-x"}
+    environment = {**os.environ, "INNOVATION_SECRET_KEY": SECRET_KEY}
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True
     )

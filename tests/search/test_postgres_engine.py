@@ -170,7 +170,7 @@ def test_every_search_goes_along_the_index_of_terms(
         assert engine.find(query).every == list(range(79, 0, -1))
         assert engine.find(words("olematon", "kaikki")).most[:2] == [1_000, 999]
         assert engine.having(["kaikki"])["kaikki"]
-    assert len(plans) == 4
+    assert len(plans) >= 4
     for plan in plans:
         assert "Bitmap Index Scan on ix_search_documents_terms" in plan
         assert "pk_search_documents" not in plan

@@ -238,7 +238,7 @@ def furnished(live_server: LiveServer, tmp_path_factory: pytest.TempPathFactory)
     file = tmp_path_factory.mktemp("import") / "ideas.jsonl"
     file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     live_server.flask("ideas", "import", str(file))
-    live_server.flask("search", "rebuild")
+    live_server.rebuild_search()
     app = create_app(Settings.from_environment(live_server.variables))
     with app.app_context():
         lexicon.relearn(every_document())

@@ -11,7 +11,7 @@ from innovation.search import whoosh_blocks
 from innovation.search.engine import Clause, Document, Kind, Placed, Query, State, Way
 from innovation.search.ranking import weighed
 from innovation.search.whoosh_engine import WhooshEngine
-from innovation.search.whoosh_index import Opened
+from innovation.search.whoosh_opened import Opened
 
 MANY = 700
 PHRASE = Query((Clause((Way((("toinen",), ("sana",)), 1.0, Kind.SURFACE, adjacent=True),)),))
@@ -103,7 +103,7 @@ def test_an_index_is_sound_after_a_change_until_somebody_harms_it(
 def test_little_memory_gives_the_same(
     engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("innovation.search.whoosh_index._MOST_KEPT", 1_000)
+    monkeypatch.setattr("innovation.search.whoosh_opened._MOST_KEPT", 1_000)
     engine.rebuild(lambda: map(document, range(1, MANY)))
     check(engine, set(range(1, MANY)))
     opened = engine._opened

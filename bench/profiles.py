@@ -5,7 +5,9 @@ import pstats
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
+
+Given = TypeVar("Given")
 
 # By the path of a file, the first that fits; what the database's own processes use comes besides.
 TRADES = (
@@ -20,13 +22,21 @@ DATABASE = "the database's processes"
 _SPEED_ROUNDS = 200_000
 
 
-def shares(ask: Callable[[str], object], given: Sequence[str]) -> dict[str, float]:
-    """Give what part of this process's own time each trade takes while these are asked for."""
+def shares(
+    ask: Callable[[Given], object],
+    given: Sequence[Given],
+    first: Callable[[], object] = lambda: None,
+) -> dict[str, float]:
+    """Give what part of this process's own time each trade takes while these are asked for.
+
+    first: what is done before each, and not counted.
+    """
     profile = cProfile.Profile()
-    profile.enable()
     for one in given:
+        first()
+        profile.enable()
         ask(one)
-    profile.disable()
+        profile.disable()
     taken: Counter[str] = Counter()
     # What the standard library does belongs to whoever asks it.
     stats: Mapping[tuple[str, int, str], Any] = pstats.Stats(profile).stats  # type: ignore[attr-defined]

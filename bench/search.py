@@ -1,4 +1,4 @@
-"""What searching costs: `python -m bench.search --data FOLDER` writes docs/performance.md.
+"""What searching costs: `python -m bench.search --data FOLDER` tells.
 
 Every figure comes from one process that asks the application itself, without a network. Each size
 is measured in a process of its own; pages that are compared are asked for by turns.
@@ -39,7 +39,7 @@ from innovation.search.engines import engine_for, forms_file
 from innovation.search.words import FUNCTION_WORDS
 from innovation.web.worker import do_jobs
 
-REPORT = Path("docs/performance.md")
+REPORT = Path("docs/performance-search.md")
 SIZES = (f"{SQLITE}:1000", f"{SQLITE}:10000", f"{POSTGRESQL}:1000", f"{POSTGRESQL}:10000")
 _PAGES = 100
 _LAST_PAGE = 50

@@ -19,7 +19,7 @@ def children(parent: int) -> list[int]:
 
 def masters(server: int) -> list[int]:
     """Give gunicorn's own process, the parent of those that answer."""
-    return [pid for pid in children(server) if "gunicorn" in _command(pid)]
+    return [pid for pid in children(server) if name(pid) == "pages"]
 
 
 def answering(server: int) -> list[int]:
@@ -29,7 +29,7 @@ def answering(server: int) -> list[int]:
 
 def working(server: int) -> list[int]:
     """Give the process of the worker."""
-    return [pid for pid in children(server) if "gunicorn" not in _command(pid)]
+    return [pid for pid in children(server) if name(pid) == "worker"]
 
 
 def kill(processes: list[int]) -> None:
@@ -39,7 +39,8 @@ def kill(processes: list[int]) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def _command(pid: int) -> str:
+def name(pid: int) -> str:
+    """Give what a process is called in lists of processes; nothing when it has ended."""
     with suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
+        return Path(f"/proc/{pid}/comm").read_text(errors="replace").strip()
     return ""

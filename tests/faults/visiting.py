@@ -21,9 +21,10 @@ ROW = re.compile(r'class="idea-title"[^>]*><a href="(/ideas/\d+)"')
 class Visitor:
     """Somebody with cookies of their own. Each method waits until it is answered."""
 
-    def __init__(self, url: str) -> None:
-        """Know the service's address."""
+    def __init__(self, url: str, origin: str = "") -> None:
+        """Know the service's address. origin: the public one, when it is another."""
         self.url = url
+        self.origin = origin or url
         self._jar = CookieJar()
 
     def send_idea(self, text: str) -> str:
@@ -70,7 +71,7 @@ class Visitor:
         end = time.monotonic() + PATIENCE_SECONDS
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._jar))
         while True:
-            request = urllib.request.Request(self.url + path, body, {"Origin": self.url})
+            request = urllib.request.Request(self.url + path, body, {"Origin": self.origin})
             try:
                 with opener.open(request, timeout=15) as answer:
                     return urllib.parse.urlsplit(answer.url).path, answer.read().decode()

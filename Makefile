@@ -11,11 +11,11 @@ SOUND := $(shell test "$$(cat $(VENV)/runtime.stamp 2>/dev/null)" = "$(CURDIR)" 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check format quality bench translations migration lock development anew
+.PHONY: help setup run test check format quality bench bench-growth bench-faults bundle translations migration lock development anew
 
 help: ## Print this list
 	@echo "Targets:"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) \
 		| awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 
 setup: $(VENV)/runtime.stamp ## Make the environment in .venv from the lock file
@@ -28,11 +28,14 @@ test: development ## Run the whole suite on SQLite and on PostgreSQL (WORKERS=0 
 	@$(PY) -m tests.real.browser
 	@$(PY) -m tests.real.suite $(ARGS)
 
-check: development ## Check format, lint, types, import contracts, templates and architecture
+check: development ## Check format, lint, security, libraries, types, contracts, templates, architecture
 	@echo "== Format"
 	@$(VENV)/bin/ruff format --check --quiet --output-format concise . || { echo "Run: make format"; exit 1; }
 	@echo "== Lint"
 	@$(VENV)/bin/ruff check --quiet --output-format concise .
+	@echo "== Security"
+	@$(VENV)/bin/bandit --quiet --recursive --configfile pyproject.toml innovation
+	@$(PY) .ci/audit.py
 	@echo "== Types"
 	@$(VENV)/bin/mypy --no-error-summary
 	@echo "== Import contracts"
@@ -54,8 +57,18 @@ quality: development ## Measure finding, warning, suggesting (DATA= QUERIES= GUA
 		$(foreach folder,$(QUERIES),--queries $(folder)) $(foreach file,$(GUARD),--guard $(file)) \
 		$(foreach file,$(ROUTING),--routing $(file)) $(foreach folder,$(SIMILAR),--similar $(folder))
 
-bench: development ## Measure what searching costs (DATA=folder SIZES=postgresql:100000)
-	@$(PY) -m bench.search $(if $(DATA),--data $(DATA)) $(if $(SIZES),--sizes $(SIZES))
+bench: development ## Measure what the platform costs, and searching (DATA=folder SIZES=postgresql:100000)
+	@$(if $(SIZES),,$(PY) -m bench.platform $(if $(DATA),--data $(DATA)))
+	@$(if $(DATA)$(SIZES),$(PY) -m bench.search $(if $(DATA),--data $(DATA)) $(if $(SIZES),--sizes $(SIZES)))
+
+bench-growth: development ## Measure how costs grow up to a million ideas, for hours (DATA=folder SIZES=sqlite:1000)
+	@$(PY) -m bench.growth $(if $(DATA),--data $(DATA)) $(if $(SIZES),--sizes $(SIZES))
+
+bench-faults: development ## Break things on purpose (FAST=1 for the short form, ONLY="kill mail")
+	@$(PY) -m bench.faults $(foreach fault,$(ONLY),--only $(fault))
+
+bundle: setup ## One archive to install without the internet, in dist/ (ARGS=--untried)
+	@$(PY) .ci/bundle.py $(ARGS)
 
 translations: development ## Collect the messages from code and templates into the fi and sv catalogues
 	@$(VENV)/bin/pybabel -q extract -F pyproject.toml -k _l -k lazy_gettext --no-location --sort-output \

@@ -14,8 +14,10 @@ from sqlalchemy.exc import OperationalError
 from innovation import language
 from innovation.accounts.queries import door_of, how_many_hold, is_empty
 from innovation.admin.commands import invitation
+from innovation.backups.standstill import BusyError, whole
 from innovation.core import transaction
 from innovation.core.config import Settings
+from innovation.core.db import db
 from innovation.core.permissions import Role, System
 from innovation.demo.commands import account_lines, load_whole_demo
 from innovation.demo.people import ACCOUNTS
@@ -39,6 +41,7 @@ def init() -> None:
 
 def make_ready() -> None:
     """Bring the database up to date and load the programme if there is none."""
+    _refuse_what_is_half_restored()
     try:
         upgrade()
     except OperationalError:
@@ -87,14 +90,15 @@ def start() -> None:
     make_ready()
     with transaction.reading():
         untouched = is_empty()
-    if untouched and os.environ.get("DEMO", "1") != "0":
+    # Its accounts have known passwords, so it loads by itself only where nobody else comes.
+    if untouched and os.environ.get("DEMO", "1") != "0" and not _settings().public:
         click.echo("Loading the demo.", err=True)
         load_whole_demo()
     click.echo(f"\nThe service is at {server.public_origin(_settings())}")
     for line in who_can_enter():
         click.echo(line)
     click.echo("Stop it with Ctrl+C.\n")
-    server.run(_settings(), listening)
+    server.hand_over(_settings(), listening)
 
 
 def who_can_enter() -> list[str]:
@@ -112,7 +116,8 @@ def who_can_enter() -> list[str]:
 @with_appcontext
 def serve() -> None:
     """Serve the pages and do the due work, until stopped."""
-    server.run(_settings())
+    _refuse_what_is_half_restored()
+    server.hand_over(_settings(), server.listen())
 
 
 @click.command("worker")
@@ -120,7 +125,18 @@ def serve() -> None:
 @click.option("--once", is_flag=True, help="Do what is due now, then stop.")
 def work(context: click.Context, once: bool) -> None:
     """Do the due work: index, mails, routines."""
-    worker.run(context.ensure_object(ScriptInfo).load_app(), once=once)
+    app = context.ensure_object(ScriptInfo).load_app()
+    with app.app_context():
+        _refuse_what_is_half_restored()
+    worker.run(app, once=once)
+
+
+def _refuse_what_is_half_restored() -> None:
+    """End with a sentence where a restoring was killed: what would be written now would be lost."""
+    try:
+        whole(db.engine)
+    except BusyError as problem:
+        raise click.ClickException(str(problem)) from None
 
 
 guard_group = AppGroup("guard", help="What a text should not show, and where else it should go.")

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from flask import current_app
 from sqlalchemy import text
 
 from innovation.core import transaction
 from innovation.core.db import db
 from innovation.core.jobs import every
+from innovation.privacy import audit_chain
 
 # Enough rows of each index to choose between indexes, and quick on the largest table.
 ROWS_LOOKED_AT = 1_000
@@ -23,3 +25,10 @@ def refresh_statistics() -> None:
     with transaction.writing():
         db.session.execute(text(f"PRAGMA analysis_limit = {ROWS_LOOKED_AT}"))
         db.session.execute(text("ANALYZE"))
+
+
+@every(timedelta(minutes=1))
+def seal_audit_log() -> None:
+    """Seal what was added to the audit log, so that a later change of it shows."""
+    with transaction.writing():
+        audit_chain.seal(current_app.extensions["settings"].secret_key)

@@ -44,7 +44,7 @@ def checklist(actor: Actor, settings: Settings) -> list[Point]:
             _("Texts read and accepted"),
             _("The rules, the promises, the accessibility statement and the privacy notice."),
             None,
-            ("programme_admin.edit", "pages.rules"),
+            ("page_texts.index", "pages.rules"),
         ),
         Point(
             _("Mail sender set"),

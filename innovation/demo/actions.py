@@ -15,7 +15,7 @@ from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.events import record
 from innovation.core.permissions import Actor, Nobody, Person, Role, System, authorize
-from innovation.demo import figures, morning, people
+from innovation.demo import figures, morning, neighbours, people
 from innovation.demo.content import DemoComment, DemoDecision, DemoIdea, demo_ideas
 from innovation.demo.library import Library
 from innovation.demo.trials import Happening, Trials
@@ -24,13 +24,10 @@ from innovation.ideas.events import IdeaChanged
 from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.ideas.models import Idea
 from innovation.ideas.moves import move_handling, move_visibility
-from innovation.ideas.queries import visible_idea
 from innovation.ideas.risks import Risk
 from innovation.ideas.timeline import Kind
-from innovation.notifications.actions import follow
 from innovation.programme.queries import Snapshot, snapshot
 from innovation.routing.actions import route_idea
-from innovation.votes.actions import cast_vote
 from innovation.votes.models import Vote
 
 MARK = "demo/"
@@ -53,6 +50,7 @@ class Loader:
         self.supporters = people.make_supporters()
         self.resident = Person(self.accounts["asukas"], "", frozenset({Role.RESIDENT}))
         self.writers = dict.fromkeys(people.NAMES_OF_RESIDENT, self.resident.id)
+        self.groups = neighbours.make_groups(self)
         self.ideas: dict[str, Idea] = {}
         self.merges: list[tuple[Idea, DemoIdea, DemoDecision]] = []
         self.trials = Trials(self)
@@ -111,6 +109,8 @@ class Loader:
         author: Actor = Nobody()
         if demo.account:
             author = self.writer(demo.name or f"Nimetön {demo.key}", demo.capacity)
+        if (group := self.groups.get(demo.group)) and isinstance(author, Person):
+            author = people.as_member(author, group.id)
         places = {fact.names["fi"]: fact.slug for fact in self.programme.municipalities}
         draft = IdeaDraft(
             text=demo.text,
@@ -123,6 +123,7 @@ class Loader:
             capacity=demo.capacity,
             name=demo.name,
             language=demo.language,
+            group_id=group.id if group else None,
         )
         with clock.frozen_at(self.moment(demo.days_ago)):
             submitted = submit_idea(author, draft, receipt_key=f"demo {demo.key}")
@@ -137,7 +138,8 @@ class Loader:
             case "published":
                 # Whoever published it had read it, and found nobody in danger.
                 idea.risk = Risk.NONE
-                move_visibility(actor, idea, Visibility.PUBLIC, Kind.PUBLISHED)
+                if idea.visibility == Visibility.WAITING:  # a group's clean text is public at once
+                    move_visibility(actor, idea, Visibility.PUBLIC, Kind.PUBLISHED)
                 idea.indexable = True
             case "returned":
                 move_visibility(
@@ -204,15 +206,6 @@ class Loader:
                 )
             idea.merged_into_id = target.id
 
-    def take_part(self) -> None:
-        """Let the resident have something on the page of their own matters."""
-        for key in people.FOLLOWED_BY_RESIDENT:
-            if key in self.ideas:
-                follow(self.resident, self.ideas[key])
-        for key in people.SUPPORTED_BY_RESIDENT:
-            if key in self.ideas:
-                cast_vote(self.resident, visible_idea(self.resident, self.ideas[key].id))
-
     def _finish(self, idea: Idea, demo: DemoIdea) -> None:
         """Bring the idea where no decision leads: staff only, withdrawn, asked."""
         if demo.visibility == Visibility.STAFF_ONLY:
@@ -241,14 +234,15 @@ class Loader:
     def _comment(
         self, idea: Idea, demo: DemoComment, task: str, parent_id: int | None = None
     ) -> Comment:
-        official = demo.official
+        official, group = demo.official, self.groups.get(demo.group)
         moment = self.moment(demo.days_ago, 12 if parent_id else 11)
         row = Comment(
             idea_id=idea.id,
             parent_id=parent_id,
             person_id=None if official else self.writer(demo.name, demo.capacity).id,
-            name=demo.name,
-            capacity=demo.capacity or None,
+            group_id=group.id if group else None,
+            name=group.name if group else demo.name,
+            capacity=None if group else demo.capacity or None,
             text=demo.text,
             language=idea.language,
             visibility="public",
@@ -293,7 +287,8 @@ def load_demo(actor: Actor, password_hash: str) -> int:
     people.keep_quiet(loader.ideas.values())
     loader.merge()
     db.session.flush()
-    loader.take_part()
+    people.take_part(loader)
+    neighbours.load(loader)
     figures.load(loader)
     morning.load(loader)
     people.show_contact()

@@ -1,6 +1,7 @@
 """The demo's command line."""
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from innovation.accounts.passwords import hash_password
@@ -14,8 +15,14 @@ demo_group = AppGroup("demo", help="Believable content to try the platform with.
 
 
 @demo_group.command("load")
-def load() -> None:
+@click.option("--anyway", is_flag=True, help="Also where others reach the service.")
+def load(anyway: bool) -> None:
     """Load the demo: ideas of a year that ends today, and accounts to sign in with."""
+    if current_app.extensions["settings"].public and not anyway:
+        raise click.ClickException(
+            "Others reach this service, and the passwords of the demo's accounts are known. For a "
+            "place to practise in: flask demo load --anyway"
+        )
     with transaction.reading():
         size = size_of_demo()
     if size.ideas or size.people:

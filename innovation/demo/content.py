@@ -33,13 +33,14 @@ class DemoDecision:
 
 @dataclass(frozen=True, slots=True)
 class DemoComment:
-    """A comment with its replies."""
+    """A comment with its replies. group: the key of the one in whose name it is written."""
 
     name: str
     text: str
     days_ago: int
     capacity: str = ""
     official: bool = False
+    group: str = ""
     replies: tuple["DemoComment", ...] = ()
 
 
@@ -53,7 +54,10 @@ class DemoExchange:
 
 @dataclass(frozen=True, slots=True)
 class DemoIdea:
-    """An idea as it stands at the end, and what led there. Days count back from the loading."""
+    """An idea as it stands at the end, and what led there. Days count back from the loading.
+
+    group: the key of the one in whose name it is written.
+    """
 
     key: str
     sub_project: str
@@ -68,6 +72,7 @@ class DemoIdea:
     capacity: str = ""
     name: str = ""
     account: bool = True
+    group: str = ""
     language: str = "fi"
     visibility: str = "public"
     handling: str = "new"

@@ -1,7 +1,7 @@
 """The demo's people: accounts to try each role with, and nicknames who write and support."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -12,12 +12,14 @@ from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.permissions import Actor, Person, ReceiptHolder, Role, System
 from innovation.ideas.models import Authorship, Idea
+from innovation.ideas.queries import visible_idea
 from innovation.moderation.models import Decision
-from innovation.notifications.actions import take_back_mails
+from innovation.notifications.actions import follow, take_back_mails
 from innovation.notifications.recipients import DECISION
 from innovation.programme.actions import touch
 from innovation.programme.models import Contact, Programme
 from innovation.programme.queries import Snapshot
+from innovation.votes.actions import cast_vote
 
 DOMAIN = "demo.example"
 PASSWORD = "kokeile-rauhassa"  # noqa: S105 - printed for everybody who tries the demo
@@ -25,7 +27,7 @@ SUPPORTERS = 150
 
 # The resident with an account wrote under these names, and takes part in these ideas.
 NAMES_OF_RESIDENT = ("Kävelijä", "Tiistaikävelijä")
-FOLLOWED_BY_RESIDENT = ("ensihoito-02", "tietojohtaminen-01")
+FOLLOWED_BY_RESIDENT = ("ensihoito-02", "tietojohtaminen-01", "ikaihmiset-08")
 SUPPORTED_BY_RESIDENT = ("digipalvelut-02", "digipalvelut-04")
 # Shown only where nobody has told how to reach the programme.
 CONTACT: dict[str, Any] = {
@@ -43,7 +45,9 @@ CONTACT: dict[str, Any] = {
 class Cast(Protocol):
     """Who takes part, and when: what the loader of the demo keeps."""
 
+    accounts: dict[str, int]
     moderator: Person
+    resident: Person
     programme: Snapshot
     ideas: dict[str, Idea]
 
@@ -122,6 +126,16 @@ def keep_quiet(ideas: Iterable[Idea]) -> None:
         take_back_mails(f"{DECISION} {number}")
 
 
+def take_part(cast: Cast) -> None:
+    """Let the resident have something on the page of their own matters."""
+    for key in FOLLOWED_BY_RESIDENT:
+        if key in cast.ideas:
+            follow(cast.resident, cast.ideas[key])
+    for key in SUPPORTED_BY_RESIDENT:
+        if key in cast.ideas:
+            cast_vote(cast.resident, visible_idea(cast.resident, cast.ideas[key].id))
+
+
 def show_contact() -> None:
     """Tell how to reach the demo's programme, unless somebody has told anything of it."""
     programme = db.session.get_one(Programme, 1)
@@ -161,7 +175,15 @@ def author_of(idea: Idea) -> Actor:
     row = db.session.scalars(select(Authorship).where(Authorship.idea_id == idea.id)).one()
     if row.receipt_id is not None:
         return ReceiptHolder(row.receipt_id, idea.id)
-    return Person(row.person_id, row.name) if row.person_id else System("demo")
+    if not row.person_id:
+        return System("demo")
+    who = Person(row.person_id, row.name)
+    return who if row.group_id is None else as_member(who, row.group_id)
+
+
+def as_member(person: Person, group_id: int) -> Person:
+    """Give the person as who may write in the group's name."""
+    return replace(person, scopes=person.scopes | {("member", "group", group_id)})
 
 
 def make_writer(name: str, capacity: str, number: int) -> int:

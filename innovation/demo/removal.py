@@ -13,6 +13,7 @@ from innovation.core.db import db
 from innovation.core.events import record
 from innovation.core.permissions import Actor, authorize
 from innovation.demo.actions import MARK
+from innovation.demo.neighbours import group_names
 from innovation.demo.people import DOMAIN, hide_contact
 from innovation.demo.sheets import demo_phases
 from innovation.experiments.models import (
@@ -23,6 +24,7 @@ from innovation.experiments.models import (
     Measure,
     Reading,
 )
+from innovation.groups.models import Group, Membership
 from innovation.ideas.events import IdeaChanged
 from innovation.ideas.models import (
     Authorship,
@@ -34,7 +36,10 @@ from innovation.ideas.models import (
 )
 from innovation.messages.models import Message
 from innovation.moderation.models import Appeal, Claim, Decision, Note, Recusal
-from innovation.notifications.models import Follow
+from innovation.newsletter.models import Issue, Subscriber
+from innovation.notifications.actions import take_back_mails
+from innovation.notifications.models import Follow, Mail
+from innovation.notifications.recipients import DECISION
 from innovation.operating_models.models import (
     AnsweredModel,
     ModelPhase,
@@ -47,6 +52,7 @@ from innovation.programme.actions import touch
 from innovation.programme.models import Contact
 from innovation.redactions.models import Redaction
 from innovation.routing.models import Routing
+from innovation.subscriptions.models import Subscription
 from innovation.votes.actions import recount as recount_votes
 from innovation.votes.models import Vote
 
@@ -54,7 +60,8 @@ from innovation.votes.models import Vote
 _OF_IDEAS: tuple[Any, ...] = (
     *(Answer, Postponement, Effect, StatutoryClock, AnsweredModel, Spread),
     *(ModelSource, ExperimentIdea),
-    *(Message, Redaction, Note, Recusal, Follow, Vote, Report, Routing, TimelineEntry),
+    *(Message, Redaction, Note, Recusal, Follow, Subscription, Vote, Report, Routing),
+    TimelineEntry,
 )
 
 
@@ -147,7 +154,9 @@ def remove_demo(actor: Actor) -> None:
     _remove_experiments()
     _remove_ideas()
     db.session.execute(delete(Receipt).where(Receipt.id.in_(receipts)))
+    _remove_readers()
     _remove_people()
+    _remove_groups()
     hide_contact()
     recount_votes(touched - gone)
     recount_comments(touched - gone)
@@ -192,9 +201,7 @@ def _remove_ideas() -> None:
         .values(other_idea_id=None)
     )
     db.session.execute(delete(Appeal).where(Appeal.idea_id.in_(mine)))
-    db.session.execute(
-        delete(Decision).where(or_(Decision.idea_id.in_(mine), Decision.other_idea_id.in_(mine)))
-    )
+    _remove_decisions(or_(Decision.idea_id.in_(mine), Decision.other_idea_id.in_(mine)))
     db.session.execute(delete(Claim).where(Claim.kind == "idea", Claim.item_id.in_(mine)))
     _remove_keys("report", select(Report.id).where(Report.idea_id.in_(mine)))
     for table in _OF_IDEAS:
@@ -204,6 +211,14 @@ def _remove_ideas() -> None:
         db.session.execute(delete(other).where(other.idea_id.in_(mine)))
     _remove_keys("idea", select(Idea.id).where(Idea.id.in_(mine)))
     db.session.execute(delete(Idea).where(Idea.id.in_(mine)))
+
+
+def _remove_decisions(condition: ColumnElement[bool]) -> None:
+    """Remove decisions, with the mails that wait to tell of them."""
+    found = list(db.session.scalars(select(Decision.id).where(condition)))
+    for number in found:
+        take_back_mails(f"{DECISION} {number}")
+    db.session.execute(delete(Decision).where(Decision.id.in_(found)))
 
 
 def _remove_keys(purpose: str, targets: Select[int]) -> None:
@@ -228,12 +243,32 @@ def _remove_people() -> None:
     db.session.execute(delete(Account).where(Account.id.in_(mine)))
 
 
+def _remove_readers() -> None:
+    """Remove addresses without an account, newsletters of the demo's people, and their mails."""
+    ours = f"@{DOMAIN}"
+    db.session.execute(delete(Issue).where(Issue.created_by.in_(_people())))
+    for table in (Subscriber, Subscription):
+        db.session.execute(delete(table).where(table.email.endswith(ours)))
+    db.session.execute(delete(Mail).where(Mail.recipient.endswith(ours)))
+
+
+def _remove_groups() -> None:
+    """Remove the groups of the demo in whose name nobody else writes or wrote."""
+    used = [
+        select(table.group_id).where(table.group_id.is_not(None))
+        for table in (Membership, Authorship, Comment)
+    ]
+    theirs = [Group.id.not_in(numbers) for numbers in used]
+    db.session.execute(delete(Group).where(Group.name.in_(group_names()), *theirs))
+
+
 def _remove_comments(condition: ColumnElement[bool]) -> None:
     """Remove comments with the replies to them and the reports about them."""
     found = set(db.session.scalars(select(Comment.id).where(condition)))
     found |= set(db.session.scalars(select(Comment.id).where(Comment.parent_id.in_(found))))
     _remove_keys("report", select(Report.id).where(Report.comment_id.in_(found)))
-    for table in (Appeal, Report, Decision):
+    for table in (Appeal, Report):
         db.session.execute(delete(table).where(table.comment_id.in_(found)))
+    _remove_decisions(Decision.comment_id.in_(found))
     db.session.execute(delete(Comment).where(Comment.id.in_(found), Comment.parent_id.is_not(None)))
     db.session.execute(delete(Comment).where(Comment.id.in_(found)))

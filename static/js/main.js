@@ -3,7 +3,7 @@
 import "./support.js";
 
 // A page of results is heavy enough as it is: there they come only where something is written.
-if (location.pathname !== "/search" || document.querySelector("[data-draft], [data-limit], [data-show]")) {
+if (!location.pathname.endsWith("/search") || document.querySelector("[data-draft], [data-limit], [data-show]")) {
   import("./draft.js");
   import("./fields.js");
 }

@@ -9,13 +9,14 @@ from flask.testing import FlaskClient
 from innovation.accounts.absences import AbsenceDraft, add_absence, end_absence
 from innovation.accounts.deputies import absences, stand_ins, standing_in
 from innovation.accounts.models import Absence, Account
-from innovation.accounts.queries import person_by_id
+from innovation.accounts.queries import person_by_id, profile_of
 from innovation.answers.actions import give_answer
 from innovation.answers.bulk import answers_to_undo, undo_answers
 from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.errors import ForbiddenError, NotFoundError, RuleBrokenError
 from innovation.core.permissions import Person, holds
+from innovation.federation.models import Identity
 from innovation.programme.models import Contact
 from innovation.routing.queries import Contacts, contacts_for_area
 from tests.answers.test_desk import given, home, lead, routed
@@ -188,6 +189,22 @@ def test_a_lead_says_it_on_a_page_and_the_desk_tells_it(app: Flask, writing: Uni
     assert stranger.post("/answers/absences/999999/end").status_code == 404
     assert client.post(f"/answers/absences/{known.id}/end").status_code == 303
     assert "There are no absences." in client.get("/answers/absences?lang=en").text
+
+
+def test_deputies_are_chosen_by_name_and_unit_and_no_address_is_shown(
+    app: Flask, writing: Unit
+) -> None:
+    with writing():
+        here, other, now = home(), person("staff", name="Sijaistaja"), clock.now()
+        facts = {"issuer": "https://tunnus.example", "sid": "", "unit": "Digipalvelut"}
+        db.session.add(
+            Identity(person_id=other.id, subject="1", created_at=now, last_at=now, **facts)
+        )
+        email = profile_of(other.id).email
+    client, _who = signed_in(app, leads=(here,))
+    page = client.get("/answers/absences").text
+    assert f"{other.name}, Digipalvelut" in page
+    assert email not in page
 
 
 def test_what_a_deputy_answered_stays_when_their_time_is_over(writing: Unit) -> None:

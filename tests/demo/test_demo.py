@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from innovation.accounts.models import Account
+from innovation.alerts.queries import alerts_of
 from innovation.answers.effects import EFFECTS, effect_figure
 from innovation.answers.lateness import late_ideas
 from innovation.answers.lifecycle import GOES_ON
@@ -27,21 +28,30 @@ from innovation.experiments.actions import plan_experiment
 from innovation.experiments.drafts import ExperimentDraft
 from innovation.experiments.lifecycle import Outcome, State
 from innovation.experiments.models import Experiment, ExperimentIdea, Measure, Reading
+from innovation.groups.queries import all_groups, members_of
 from innovation.guard import Door, Kind, inspect
 from innovation.ideas.lifecycle import Handling, Visibility
-from innovation.ideas.models import Idea, TimelineEntry
+from innovation.ideas.models import Authorship, Idea, TimelineEntry
 from innovation.ideas.risks import Risk
 from innovation.moderation.actions import merge_idea
+from innovation.moderation.models import Decision
 from innovation.moderation.parts import hide_comment
 from innovation.moderation.queries import queue
+from innovation.newsletter.queries import how_many, issues
+from innovation.notifications.actions import queue_mail
+from innovation.notifications.inbox import inbox
+from innovation.notifications.kinds import ALERTS, COMMENTS, FOLLOWED, OWN, REQUIRED
 from innovation.notifications.models import Mail
 from innovation.notifications.queries import matters_of
 from innovation.notifications.recipients import DECISION
+from innovation.notifications.wording import headline, page_of
 from innovation.operating_models.models import ModelUse, OperatingModel, Spread
 from innovation.operating_models.texts import FIELD_BY_KEY
 from innovation.programme.actions import touch
 from innovation.programme.models import Programme
 from innovation.programme.queries import snapshot
+from innovation.subscriptions.models import Subscription
+from innovation.subscriptions.queries import supporters_by_mail
 
 # The same words in many models: who paid for it, where, as a part of what.
 FACTS = frozenset({"funders", "whole", "place", "region"})
@@ -166,21 +176,31 @@ def test_loading_and_removing_leaves_nothing_behind(app: Flask, database: object
             assert_models_in_every_state()
             assert_promises_of_every_kind()
             assert_enough_to_count()
+            assert_people_take_part(Person(resident.id, resident.name))
         assert size.ideas == len(demo_ideas())
         assert (size.experiments, size.models) == (len(demo_trials()), len(demo_models()))
         assert size.foreign == 0
         with transaction.writing():
             try_the_desk()
         with transaction.writing():
+            let_a_mail_wait()
             remove_demo(System("test"))
         after = _counts()
         assert snapshot().contact == contact
-        # The first idea of all begins the index of PostgreSQL, which stays.
-        del before["search_generations"]
+        # The first idea of all begins the index of PostgreSQL, which stays; so does the audit log.
+        for name in ("search_generations", "audit_rows"):
+            del before[name]
         assert {
             name: after[name] - before[name] for name in before if after[name] != before[name]
         } == {"counters": after["counters"] - before["counters"], "jobs": after["jobs"]}
         assert not db.session.scalar(select(func.count()).select_from(Account))
+
+
+def let_a_mail_wait() -> None:
+    """Let somebody who does not belong to the demo wait for the mail about one of its decisions."""
+    number = db.session.scalar(select(func.max(Decision.id)))
+    key = f"{DECISION} {number} follower address-1"
+    queue_mail("by-mail", key, "aino@posti.example", "Hei", "Terve.\n", "fi")
 
 
 def try_the_desk() -> None:
@@ -194,6 +214,9 @@ def try_the_desk() -> None:
     said = db.session.scalars(select(Comment).where(Comment.visibility == "public")).all()
     hide_comment(System("test"), said[-1], "commercial", "Mainos.")
     home = shown[0].primary_sub_project_id
+    now, address = clock.now(), "muu@posti.example"
+    told = {"language": "fi", "follows": now, "created_at": now}
+    db.session.add(Subscription(idea_id=shown[0].id, email=address, **told))
     plan = ExperimentDraft("Oma kokeilu", "Onnistuu.", home, ideas=(shown[0].id,))
     plan_experiment(System("test"), plan)
 
@@ -252,6 +275,24 @@ def assert_enough_to_count() -> None:
     assert {one.kind for one in waiting} == set(KINDS)
     assert {one.late > 0 for one in waiting} == {one.moved for one in waiting} == {True, False}
     assert len(done_matters(System("test"), 1).items) >= 3
+
+
+def assert_people_take_part(resident: Person) -> None:
+    """Look for groups that wrote, newsletters sent and not, kept searches, notices, addresses."""
+    groups = {one.id: one for one in all_groups()}
+    assert {one.kind for one in groups.values()} >= {"association", "youth-council"}
+    written = select(Authorship.group_id).where(Authorship.group_id.is_not(None))
+    assert set(db.session.scalars(written)) == groups.keys()
+    assert {one.over for number in groups for one in members_of(number)} == {True, False}
+    assert [one.sent_at is None for one in issues(System("test"))] == [True, False]
+    assert how_many() == 3
+    assert len(alerts_of(resident)) == 2
+    told = inbox(resident, 1)
+    assert {one.unread for one in told.items} == {True, False}
+    assert {one.kind for one in told.items} == {REQUIRED, OWN, FOLLOWED, COMMENTS, ALERTS}
+    assert all(headline(one) and page_of(one) for one in told.items)
+    by_mail = set(db.session.scalars(select(Subscription.idea_id)))
+    assert max(supporters_by_mail(number) for number in by_mail) == 2
 
 
 def assert_a_mixed_morning_waits() -> None:

@@ -3,6 +3,10 @@
 import re
 import time
 from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
@@ -10,6 +14,8 @@ from tests.journeys.windows import Window
 from tests.real.people import PASSWORD
 
 LONGEST_INDEXING = 20.0
+# A worker that has just begun looks after the index first.
+LONGEST_MAIL = 60.0
 SEND = "form[action='/ideas'] button.button-main"
 
 
@@ -61,14 +67,58 @@ def sign_in(who: Window, email: str, password: str = PASSWORD) -> None:
     expect(who.page).not_to_have_url(re.compile("/sign-in"))
 
 
-def register(who: Window, email: str, name: str) -> None:
-    """Make an account."""
+def register(who: Window, email: str, name: str, folder: Path) -> None:
+    """Make an account with a password and the code that is mailed. folder: of the service."""
     who.go("/register")
     who.look("register")
     fill_account(who, email, name)
+    who.page.check("input[name=grown]")
     who.page.click("form[action^='/register'] button.button-main")
-    expect(who.page).not_to_have_url(re.compile("/register"))
+    type_code(who, email, folder)
     who.look("front page, signed in")
+
+
+def type_code(who: Window, email: str, folder: Path) -> None:
+    """Type the code that was mailed to the address."""
+    expect(who.page).to_have_url(re.compile("/sign-in/code"))
+    who.look("where the code is typed")
+    who.page.fill("input[name=code]", code_in(newest_mail(folder, email)))
+    who.page.click("form[action^='/sign-in/code'] button.button-main")
+    expect(who.page).not_to_have_url(re.compile("/sign-in"))
+
+
+def newest_mail(folder: Path, email: str, known: int = 0) -> str:
+    """Wait until more than the known number of mails to the address is written; gives its text."""
+    end = time.monotonic() + LONGEST_MAIL
+    while True:
+        written = (
+            message_from_bytes(path.read_bytes(), policy=SMTP)
+            for path in sorted((folder / "mail").glob("*.eml"))
+        )
+        texts = [_plain(mail) for mail in written if mail["To"] == email]
+        if len(texts) > known:
+            return texts[-1]
+        assert time.monotonic() < end, f"no mail to {email}"
+        time.sleep(0.1)
+
+
+def _plain(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    return str(body.get_content()) if body else ""
+
+
+def code_in(text: str) -> str:
+    """Give the code of a mail as it stands there, with its space."""
+    found = re.search(r"^\d{4} \d{4}\s*$", text, re.MULTILINE)
+    assert found, text
+    return found[0].strip()
+
+
+def link_in(text: str) -> str:
+    """Give the link of a mail."""
+    found = re.search(r"https?://\S+", text)
+    assert found, text
+    return found[0]
 
 
 def fill_account(who: Window, email: str, name: str) -> None:

@@ -36,7 +36,7 @@ def test_an_empty_installation_gets_its_administrator_and_its_moderator(
 
         newcomer.go("/ideas")
         newcomer.look("list without ideas")
-        steps.register(newcomer, NEWCOMER, "Uusi")
+        steps.register(newcomer, NEWCOMER, "Uusi", server.folder)
         newcomer.answers.add(403)
         newcomer.go("/moderation")
         newcomer.look("not allowed")

@@ -1,4 +1,4 @@
-"""Pages of answers, experiments and models that no journey meets: with the demo they fit."""
+"""Pages that no journey meets, with the demo: of answers, experiments, models and notices."""
 
 from collections.abc import Sequence
 
@@ -27,6 +27,7 @@ WAYS: dict[str, Sequence[tuple[str, str, str]]] = {
         ("/operating-models", MODEL, ""),
         ("/operating-models", MODEL, "/path"),
         ("/operating-models", MODEL, "/print"),
+        ("/newsletter", "", ""),
     ),
     "vastuu": (
         ("/answers", "", ""),
@@ -42,8 +43,20 @@ WAYS: dict[str, Sequence[tuple[str, str, str]]] = {
         ("/answers/statutory", "", ""),
         ("/answers/dates", "", ""),
         ("/admin/phases", "", ""),
+        ("/admin/mail", "", ""),
+        ("/admin/jobs", "", ""),
+        ("/admin/newsletter", "", ""),
+        ("/admin/newsletter", ".matter-title a", ""),
+        ("/admin/groups", "", ""),
+        ("/admin/groups", ".people a", ""),
     ),
-    "asukas": (("/profile/effect", "", ""),),
+    "asukas": (
+        ("/profile/effect", "", ""),
+        ("/notices", "", ""),
+        ("/profile/notices", "", ""),
+        ("/profile/alerts", "", ""),
+        ("/ideas/new", "", ""),
+    ),
 }
 
 

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from tests.journeys import steps
 from tests.journeys.windows import Street
+from tests.real.server import LiveServer
 
 TITLES = {
     True: "Kotihoidon käynneillä vaihtuu hoitaja joka kerta",
@@ -17,7 +18,7 @@ INFLECTED = "kotihoitoon"
 
 
 def test_an_idea_reaches_its_sub_project_and_its_author_sees_it(
-    anywhere: Street, account: Callable[[str], str]
+    anywhere: Street, account: Callable[[str], str], live_server: LiveServer
 ) -> None:
     title = TITLES[anywhere.javascript]
     said = "Meillä kävi samoin Kiimingissä, ja avain oli naapurilla."
@@ -29,7 +30,8 @@ def test_an_idea_reaches_its_sub_project_and_its_author_sees_it(
     steps.sign_in(moderator, account("moderator"))
     steps.publish_and_route(moderator, title, SUB_PROJECT)
 
-    steps.register(resident, f"naapuri{anywhere.javascript}@posti.example", "Naapuri")
+    email = f"naapuri{anywhere.javascript}@posti.example".lower()
+    steps.register(resident, email, "Naapuri", live_server.folder)
     row = steps.find(resident, INFLECTED, title)
     resident.look("search results")
     steps.support(resident, row)

@@ -35,7 +35,7 @@ def found_ideas(live_server: LiveServer, tmp_path_factory: pytest.TempPathFactor
     file = tmp_path_factory.mktemp("search") / "ideas.jsonl"
     file.write_text("\n".join(map(json.dumps, ROWS)), encoding="utf-8")
     live_server.flask("ideas", "import", str(file))
-    live_server.flask("search", "rebuild")
+    live_server.rebuild_search()
 
 
 def search(who: Window, words: str, title: str) -> Locator:

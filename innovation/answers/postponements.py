@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from innovation.accounts.models import Account
 from innovation.answers.models import Postponement
@@ -74,18 +74,21 @@ class Move:
         return PROMISES[self.promise]
 
 
+_MOVES = (
+    select(Postponement)
+    .where(Postponement.idea_id == bindparam("idea"))
+    .where(Postponement.state.in_(bindparam("states", expanding=True)))
+    .order_by(Postponement.id)
+)
+
+
 def moves_of(idea_id: int, *, waiting: bool = False) -> list[Move]:
     """Give the dates of an idea that were moved, the newest first.
 
     waiting: those too that wait for a coordinator or were declined; not for the public.
     """
     states = (MADE, WAITING, DECLINED) if waiting else (MADE,)
-    rows = db.session.scalars(
-        select(Postponement)
-        .where(Postponement.idea_id == idea_id, Postponement.state.in_(states))
-        .order_by(Postponement.id)
-    )
-    return _moves(rows)[::-1]
+    return _moves(db.session.scalars(_MOVES, {"idea": idea_id, "states": states}))[::-1]
 
 
 def _moves(rows: Iterable[Postponement]) -> list[Move]:

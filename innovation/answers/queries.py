@@ -57,14 +57,17 @@ class AnswerRow:
         return STATUS_LABELS[self.handling]
 
 
+_OF_IDEA = (
+    select(Answer, Account.name)
+    .outerjoin(Account, Account.id == Answer.person_id)
+    .where(Answer.idea_id == bindparam("idea"))
+    .order_by(Answer.id.desc())
+)
+
+
 def answers_of(idea_id: int, published_at: datetime | None = None) -> list[AnswerRow]:
     """Give the answers to an idea, the newest first. Whoever asks may see the idea."""
-    rows = db.session.execute(
-        select(Answer, Account.name)
-        .outerjoin(Account, Account.id == Answer.person_id)
-        .where(Answer.idea_id == idea_id)
-        .order_by(Answer.id.desc())
-    ).all()
+    rows = db.session.execute(_OF_IDEA, {"idea": idea_id}).all()
     first = rows[-1][0].id if rows else None
     return [
         _row(

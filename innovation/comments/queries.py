@@ -41,6 +41,18 @@ SHOWN = (Visibility.PUBLIC, Visibility.HIDDEN, Visibility.DELETED)
 OWN_ONLY = (Visibility.WAITING, Visibility.DECLINED)
 
 
+_NUMBER: BindParameter[int] = bindparam("number")
+_RELATED = select(
+    Idea.id,
+    Idea.reference,
+    Idea.visibility,
+    Idea.merged_into_id,
+    Idea.primary_sub_project_id,
+    Idea.area_id,
+    Idea.comment_count,
+).where(or_(Idea.id == _NUMBER, Idea.merged_into_id == _NUMBER))
+
+
 def discussion_of(actor: Actor, idea_id: int, *, everything: bool = False) -> Discussion:
     """Give the first threads, or all, newest first with the newest official one on top.
 
@@ -81,17 +93,7 @@ def discussion_of(actor: Actor, idea_id: int, *, everything: bool = False) -> Di
 
 def _family(idea_id: int) -> dict[int, Any]:
     """Give what is needed of the idea and of those that were merged into it, by number."""
-    rows = db.session.execute(
-        select(
-            Idea.id,
-            Idea.reference,
-            Idea.visibility,
-            Idea.merged_into_id,
-            Idea.primary_sub_project_id,
-            Idea.area_id,
-            Idea.comment_count,
-        ).where(or_(Idea.id == idea_id, Idea.merged_into_id == idea_id))
-    )
+    rows = db.session.connection().execute(_RELATED, {"number": idea_id})
     return {row.id: row for row in rows}
 
 
@@ -253,7 +255,6 @@ def has_written(person_id: int, idea_id: int) -> bool:
     return db.session.connection().scalar(_HAS_WRITTEN, asked) is not None
 
 
-_NUMBER: BindParameter[int] = bindparam("number")
 _HAS_WRITTEN = (
     select(Comment.id)
     .where(Comment.person_id == bindparam("person"))

@@ -36,6 +36,22 @@ _FAMILIES = (
 )
 
 
+_MERGED = (
+    select(
+        Idea.id,
+        Idea.reference,
+        Idea.title,
+        Idea.text,
+        Idea.what_helps,
+        Idea.language,
+        Idea.in_brief,
+        Idea.redacted,
+    )
+    .where(Idea.merged_into_id == bindparam("number"))
+    .order_by(Idea.id)
+)
+
+
 def family_of(number: int) -> list[int]:
     """Give the idea and everything merged into it, in order of arrival."""
     return families_of([number])[number]
@@ -53,20 +69,7 @@ def families_of(numbers: Collection[int]) -> dict[int, list[int]]:
 
 def merged_into(number: int) -> list[MergedIdea]:
     """Give the ideas that were merged into this one, in order of arrival."""
-    rows = db.session.execute(
-        select(
-            Idea.id,
-            Idea.reference,
-            Idea.title,
-            Idea.text,
-            Idea.what_helps,
-            Idea.language,
-            Idea.in_brief,
-            Idea.redacted,
-        )
-        .where(Idea.merged_into_id == number)
-        .order_by(Idea.id)
-    ).all()
+    rows = db.session.connection().execute(_MERGED, {"number": number}).all()
     if not rows:
         return []
     names: dict[int, list[str]] = {row.id: [] for row in rows}

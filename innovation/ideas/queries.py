@@ -1,11 +1,12 @@
 """Reading single ideas: who may see them, their authors, revisions and timeline."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
 from innovation.core import clock
 from innovation.core.db import db
@@ -181,37 +182,34 @@ class TimelineRow:
 
 def timeline_of(actor: Actor, idea: Idea) -> list[TimelineRow]:
     """Give what happened, newest first; what is not public only to its author and moderators."""
-    wanted = (
-        select(
-            TimelineEntry.id,
-            TimelineEntry.at,
-            TimelineEntry.kind,
-            TimelineEntry.actor_role,
-            TimelineEntry.visibility_to,
-            TimelineEntry.handling_to,
-            TimelineEntry.sub_project_id,
-            TimelineEntry.other_idea_id,
-            TimelineEntry.revision_id,
-            TimelineEntry.reason,
-            TimelineEntry.rule,
-            TimelineEntry.next_step_on,
-            TimelineEntry.public,
-        )
-        .where(TimelineEntry.idea_id == idea.id)
-        .order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc())
-    )
-    if not holds(actor, "idea:moderate"):
-        # What was undone, whom an idea concerns and what befell a waiting comment stay inside.
-        apart = TimelineEntry.kind.not_in((Kind.UNDONE, Kind.RECUSED, Kind.NOT_POSTPONED))
-        of_all = TimelineEntry.public | TimelineEntry.comment_id.is_(None)
-        wanted = wanted.where(TimelineEntry.undone_at.is_(None), apart, of_all)
-        if not policy.is_author(actor, idea):
-            wanted = wanted.where(TimelineEntry.public)
-    rows = [TimelineRow(**row._mapping) for row in db.session.execute(wanted)]
-    if holds(actor, "idea:moderate"):
+    moderates, is_own = holds(actor, "idea:moderate"), policy.is_author(actor, idea)
+    wanted = _timeline(everything=moderates, own=is_own)
+    found = db.session.connection().execute(wanted, {"number": idea.id})
+    rows = [TimelineRow(**row._mapping) for row in found]
+    if moderates:
         return rows
     # What was done for somebody in danger is told without its details.
     return [replace(row, reason="") if row.kind == Kind.URGENT else row for row in rows]
+
+
+_LINE: tuple[Any, ...] = tuple(getattr(TimelineEntry, field.name) for field in fields(TimelineRow))
+
+
+@cache
+def _timeline(*, everything: bool, own: bool) -> Select[Any]:
+    # Made once: that takes longer than reading what it gives.
+    wanted: Select[Any] = (
+        select(*_LINE)
+        .where(TimelineEntry.idea_id == bindparam("number"))
+        .order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc())
+    )
+    if everything:
+        return wanted
+    # What was undone, whom an idea concerns and what befell a waiting comment stay inside.
+    apart = TimelineEntry.kind.not_in((Kind.UNDONE, Kind.RECUSED, Kind.NOT_POSTPONED))
+    of_all = TimelineEntry.public | TimelineEntry.comment_id.is_(None)
+    wanted = wanted.where(TimelineEntry.undone_at.is_(None), apart, of_all)
+    return wanted if own else wanted.where(TimelineEntry.public)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,14 +251,16 @@ def revisions_of(number: int, states: Iterable[str] = ("accepted",)) -> list[Rev
 
 def was_changed(number: int) -> bool:
     """True when readers can compare: the idea has had more than one text in public."""
-    texts = (
-        select(func.count())
-        .select_from(Revision)
-        .join(Idea, Idea.id == Revision.idea_id)
-        .where(Revision.idea_id == number, Revision.state == "accepted", Revision.public)
-        .where(Idea.redacted.is_(False))
-    )
-    return (db.session.scalar(texts) or 0) > 1
+    return (db.session.connection().scalar(_TEXTS, {"number": number}) or 0) > 1
+
+
+_TEXTS = (
+    select(func.count())
+    .select_from(Revision)
+    .join(Idea, Idea.id == Revision.idea_id)
+    .where(Revision.idea_id == bindparam("number"), Revision.state == "accepted", Revision.public)
+    .where(Idea.redacted.is_(False))
+)
 
 
 def idea_by_external_reference(reference: str | None) -> Idea | None:

@@ -178,12 +178,12 @@ def show(number: int) -> ResponseReturnValue:
     """Show one idea with its journey and its discussion; ?all=1 shows the whole discussion."""
     who = actor()
     marks = {"mine": bool(own(supported, [number])), "following": bool(own(followed, [number]))}
-    if isinstance(who, Person) and not _took_part(who.id, number):
+    took_part = isinstance(who, Person) and _took_part(who.id, number)
+    shown = partial(_shown, who, number, marks, took_part=took_part)
+    if isinstance(who, Person) and not took_part:
         first = str(what_first(who, "comment"))
-        return shared_page(
-            "ideas/show.html", lambda: _shown(who, number, marks), *marks.values(), first
-        )
-    return render_template("ideas/show.html", **_shown(who, number, marks))
+        return shared_page("ideas/show.html", shown, *marks.values(), first)
+    return render_template("ideas/show.html", **shown())
 
 
 def _took_part(person_id: int, number: int) -> bool:
@@ -195,7 +195,9 @@ def _took_part(person_id: int, number: int) -> bool:
     return remembered(read, "took part", person_id, number)
 
 
-def _shown(who: Actor, number: int, marks: Mapping[str, bool]) -> dict[str, Any]:
+def _shown(
+    who: Actor, number: int, marks: Mapping[str, bool], *, took_part: bool
+) -> dict[str, Any]:
     """Give what the page of an idea shows. marks: what is the viewer's."""
     idea = queries.visible_idea(who, number)
     rows = queries.timeline_of(who, idea)
@@ -210,7 +212,9 @@ def _shown(who: Actor, number: int, marks: Mapping[str, bool]) -> dict[str, Any]
         "own": is_own,
         "asked": journey.asked_for(idea, rows),
         "thread": thread_for(who, idea),
-        "discussion": _discussion(who, number, everything=request.args.get("all") == "1"),
+        "discussion": _discussion(
+            who, number, everything=request.args.get("all") == "1", took_part=took_part
+        ),
     }
 
 
@@ -229,12 +233,12 @@ def _told_alike(who: Actor, number: int, published_at: datetime | None) -> dict[
     }
 
 
-def _discussion(who: Actor, number: int, *, everything: bool) -> Discussion:
+def _discussion(who: Actor, number: int, *, everything: bool, took_part: bool) -> Discussion:
     """Give the discussion; whoever has written in it sees more than others."""
     read = partial(discussion_of, who, number, everything=everything)
     if not isinstance(who, Person):
         return known(read, "discussion", number, everything)
-    if remembered(partial(has_written, who.id, number), "written", who.id, number):
+    if took_part:
         return read()
     return known(read, "discussion", number, everything, what_first(who, "comment"), who.groups)
 

@@ -174,6 +174,9 @@ _kept: dict[str, Snapshot] = {}
 _read_at: dict[str, tuple[str, Snapshot]] = {}
 
 
+_STAMP = select(Programme.version, Programme.updated_at)
+
+
 def snapshot() -> Snapshot:
     """Give the programme. One tiny query for each unit of work, the whole only after a change.
 
@@ -188,7 +191,7 @@ def snapshot() -> Snapshot:
     if latest and sign and latest[0] == sign:
         session.info["programme"] = latest[1]
         return latest[1]
-    stamp = session.execute(select(Programme.version, Programme.updated_at)).first()
+    stamp = session.connection().execute(_STAMP).first()
     if stamp is None:
         raise NotFoundError("no programme has been loaded")
     kept = _kept.get(where)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 
 from innovation.accounts.deputies import stand_ins
 from innovation.core.db import db
@@ -32,13 +32,14 @@ class Current:
         return frozenset(fact.id for fact in facts)
 
 
+_NOW = select(Routing.sub_project_id, Routing.kind).where(
+    Routing.idea_id == bindparam("idea"), Routing.until.is_(None)
+)
+
+
 def current_routing(idea_id: int) -> Current:
     """Give where the idea belongs now, those informed in the programme's order."""
-    rows = db.session.execute(
-        select(Routing.sub_project_id, Routing.kind).where(
-            Routing.idea_id == idea_id, Routing.until.is_(None)
-        )
-    ).all()
+    rows = db.session.connection().execute(_NOW, {"idea": idea_id}).all()
     kinds = {row.sub_project_id: row.kind for row in rows}
     facts = [fact for fact in snapshot().sub_projects if fact.id in kinds]
     return Current(

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, or_, select, union
+from sqlalchemy import BindParameter, CompoundSelect, bindparam, func, or_, select, union, union_all
 
 from innovation.core.db import db
 from innovation.ideas.counters import WrongCounter, compare
@@ -17,11 +18,14 @@ OTHERS = "others"
 
 
 _FAMILY: BindParameter[int] = bindparam("numbers", expanding=True)
-_BY_CAPACITY = (
+_IDEA: BindParameter[int] = bindparam("idea")
+_MEANT = select(Idea.id).where(or_(Idea.id == _IDEA, Idea.merged_into_id == _IDEA))
+_BY_CAPACITY: CompoundSelect[Any] = union_all(
     select(Vote.capacity, func.count(Vote.person_id.distinct()))
-    .where(Vote.idea_id.in_(_FAMILY))
-    .group_by(Vote.capacity)
-    .order_by(func.count(Vote.person_id.distinct()).desc(), Vote.capacity)
+    .where(Vote.idea_id.in_(_MEANT))
+    .group_by(Vote.capacity),
+    # Of those who have left, only the number is kept.
+    select(FormerVotes.capacity, FormerVotes.votes).where(FormerVotes.idea_id.in_(_MEANT)),
 )
 _SUPPORTED = (
     select(func.coalesce(Idea.merged_into_id, Idea.id))
@@ -31,7 +35,6 @@ _SUPPORTED = (
         or_(Idea.id.in_(_FAMILY), Idea.merged_into_id.in_(_FAMILY)),
     )
 )
-_WHO_LEFT = select(FormerVotes.capacity, FormerVotes.votes).where(FormerVotes.idea_id.in_(_FAMILY))
 
 
 def supported(person_id: int, idea_ids: Iterable[int]) -> set[int]:
@@ -49,13 +52,11 @@ def supporters_by_capacity(idea_id: int) -> dict[str, int]:
     """Give how many support the idea in each capacity, the largest group first.
 
     Groups under SMALLEST_GROUP and those who did not tell are together in OTHERS, which comes last
-    and is left out when it is itself so small.
+    and is left out when it is itself so small. One query.
     """
-    asked, connection = {"numbers": family_of(idea_id)}, db.session.connection()
-    rows = connection.execute(_BY_CAPACITY, asked)
-    groups = {str(name or ""): int(count) for name, count in rows}
-    for name, count in connection.execute(_WHO_LEFT, asked):
-        groups[name] = groups.get(name, 0) + count
+    groups: dict[str, int] = {}
+    for name, count in db.session.connection().execute(_BY_CAPACITY, {"idea": idea_id}):
+        groups[name or ""] = groups.get(name or "", 0) + count
     ordered = sorted(groups.items(), key=lambda one: (-one[1], one[0]))
     told = {name: count for name, count in ordered if name and count >= SMALLEST_GROUP}
     others = sum(groups.values()) - sum(told.values())

@@ -60,6 +60,7 @@ class Name(UnicodeConverter):
 class Application(Flask):
     """Flask with one unit of work for each request: GET reads, everything else writes once."""
 
+    jinja_environment = templating.Environment
     settings: Settings
     # What each address begins with; "" where the service has a host of its own.
     below: str = ""

@@ -22,7 +22,7 @@ def pooled(tmp_path: Path) -> Iterator[Flask]:
     """An installation that was made, migrations and programme, through the pool."""
     address = postgresql.new_database(f"{installation.worker()}_pooled")
     with pooler.running(address) as pool:
-        app = installation.installed(
+        app = installation.initialised(
             {
                 "INNOVATION_INSTANCE": str(tmp_path / "pooled"),
                 "INNOVATION_SECRET_KEY": installation.SECRET_KEY,

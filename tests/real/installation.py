@@ -1,16 +1,22 @@
 """Installations of the application for tests: each with a folder and a database of its own."""
 
+import atexit
 import os
 import secrets
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, make_url
 
 from innovation.core.config import Settings
 from innovation.core.db import db
+from innovation.search import upkeep
+from innovation.search.engines import forms_file
 from innovation.web.application import create_app
 from innovation.web.limits import limiter
 from tests.real import postgresql
@@ -48,6 +54,22 @@ def environment(folder: Path, name: str) -> dict[str, str]:
 
 def installed(variables: dict[str, str]) -> Flask:
     """Make the application for these settings and make it ready: migrated, programme loaded."""
+    settings = Settings.from_environment(variables)
+    sample = _sample(settings.embedded)
+    if settings.embedded:
+        shutil.copy(_file_of(sample), _file_of(settings))
+    else:
+        postgresql.copy_database(sample.database_url, settings.database_url)
+    # With libvoikko there is no such file.
+    if forms_file(sample).exists():
+        shutil.copy(forms_file(sample), forms_file(settings))
+    app = create_app(settings)
+    app.testing = True
+    return app
+
+
+def initialised(variables: dict[str, str]) -> Flask:
+    """Make the application for these settings and make it ready with `flask init` itself."""
     app = create_app(Settings.from_environment(variables))
     app.testing = True
     result = app.test_cli_runner().invoke(args=["init"])
@@ -55,6 +77,29 @@ def installed(variables: dict[str, str]) -> Flask:
         let_go(app)
         raise result.exception or AssertionError(result.output)
     return app
+
+
+@cache
+def _sample(embedded: bool) -> Settings:
+    """Give an installation that others are copied from, with the words of the vocabulary read.
+
+    Both take seconds, so each process does them once.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="innovation-sample-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    variables = {"INNOVATION_INSTANCE": str(folder), "INNOVATION_SECRET_KEY": SECRET_KEY}
+    if not embedded:
+        variables["INNOVATION_DATABASE_URL"] = postgresql.new_database(f"{worker()}_sample")
+    app = initialised(variables)
+    settings = Settings.from_environment(variables)
+    with app.app_context():
+        upkeep.keep_forms(forms_file(settings))
+    let_go(app)
+    return settings
+
+
+def _file_of(settings: Settings) -> Path:
+    return Path(str(make_url(settings.database_url).database))
 
 
 def let_go(app: Flask) -> None:

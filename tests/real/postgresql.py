@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import make_url
 
 # The run's workers find the server of the run by this address.
 ADDRESS = "INNOVATION_TEST_POSTGRESQL"
@@ -44,11 +45,23 @@ def start() -> None:
 
 def new_database(name: str) -> str:
     """Make an empty database in place of an older one; gives its SQLAlchemy address."""
-    with _connection() as connection:
-        wanted = sql.Identifier(name)
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(wanted))
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(wanted))
+    _make_database(name, "template1")
     return os.environ[ADDRESS].replace("/postgres?", f"/{name}?")
+
+
+def copy_database(of: str, to: str) -> None:
+    """Make a database anew as a copy of another, to which nobody may be connected.
+
+    Both are SQLAlchemy addresses.
+    """
+    _make_database(str(make_url(to).database), str(make_url(of).database))
+
+
+def _make_database(name: str, template: str) -> None:
+    wanted, like = sql.Identifier(name), sql.Identifier(template)
+    with _connection() as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(wanted))
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(wanted, like))
 
 
 def _connection() -> psycopg.Connection:

@@ -303,7 +303,7 @@ def how_many(app: Flask, *conditions: object) -> int:
 def test_an_app_is_added_once(served: Flask) -> None:
     who, key, first = window(served)
     page = first.get("/profile/security/app").text
-    sent = {**fields_of(page), "name": "Puhelin", "code": code_of(secret_on(page), -1)}
+    sent = {**fields_of(page), "name": "Puhelin", "code": code_of(secret_on(page))}
     assert presses(served, key, "/profile/security/app", [sent] * AT_ONCE) == [303] * AT_ONCE
     assert how_many(served, AuthenticatorApp.person_id == who.id) == 1
 

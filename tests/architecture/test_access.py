@@ -59,6 +59,8 @@ def world(app: Flask, database: Connection) -> Everybody:
     return make(app, database)
 
 
+# Whose rows these are is asked on PostgreSQL by the tests of the features.
+@pytest.mark.once
 def test_what_everybody_gets(world: Everybody) -> None:
     lines = []
     rules = sorted(world.app.url_map.iter_rules(), key=lambda rule: (rule.rule, str(rule.methods)))

@@ -85,10 +85,10 @@ def serving(folder: Path, name: str, host: str = "127.0.0.1", **told: str) -> It
 
 
 def start(variables: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
-    """Start `flask serve` with these settings, on what is installed already. log: added to."""
+    """Start what `flask serve` becomes, on what is installed already. log: added to."""
     with log.open("ab") as output:
         return subprocess.Popen(
-            [sys.executable, "-m", "flask", "--app", "wsgi", "serve"],
+            [sys.executable, "-m", "tests.real.serve"],
             cwd=ROOT, env=variables, stdout=output, stderr=subprocess.STDOUT,
             start_new_session=True,
         )  # fmt: skip

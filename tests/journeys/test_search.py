@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Browser, Locator, Route, expect
+from playwright.sync_api import Browser, Locator, Request, Route, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.journeys.windows import Street, Window, street
@@ -122,31 +122,47 @@ def test_similar_ideas_stand_beside_what_is_written(with_script: Street) -> None
         expect(similar).to_have_count(0)
         expect(who.page.locator("[data-similar-line]")).to_be_empty()
         who.page.fill("textarea[name=text]", "")
-        who.page.wait_for_timeout(500)
+        # What is left there is the draft of the next page.
+        who.page.wait_for_function(
+            "told => !JSON.stringify({...sessionStorage}).includes(told)", arg="Lyhyt"
+        )
 
 
 @pytest.mark.usefixtures("found_ideas")
 def test_an_older_answer_never_takes_the_place_of_a_newer_one(with_script: Street) -> None:
     who = with_script.window()
     search(who, "kotihoito", HOME_CARE)
-    asked: list[str] = []
+    page, box = who.page, who.page.locator("textarea[name=text]")
+    held: list[Route] = []
+    ended: list[Request] = []
 
-    def slowly(route: Route) -> None:
-        asked.append(route.request.url)
-        if len(asked) == 1:
-            who.page.wait_for_timeout(1500)
-        # The page may have given this request up.
-        with suppress(PlaywrightError):
+    def hold_the_first(route: Route) -> None:
+        if held:
             route.continue_()
+        else:
+            held.append(route)
+
+    def note(request: Request) -> None:
+        ended.append(request)
 
     who.go("/")
-    who.page.route("**/search/similar", slowly)
-    who.page.fill("textarea[name=text]", TOLD)
-    who.page.wait_for_timeout(800)
-    who.page.fill("textarea[name=text]", "Röntgenin jono kiertää käytävän ja takaisin")
-    who.page.wait_for_timeout(3000)
-    expect(who.page.locator("#similar a", has_text=HOME_CARE)).to_have_count(0)
-    assert all("?" not in one for one in asked)
+    page.on("requestfinished", note)
+    page.on("requestfailed", note)
+    page.route("**/search/similar", hold_the_first)
+    with page.expect_request("**/search/similar"):
+        box.fill(TOLD)
+    with page.expect_response("**/search/similar") as newer:
+        box.fill("Röntgenin jono kiertää käytävän ja takaisin")
+    # The page may have given the older one up.
+    with suppress(PlaywrightError):
+        held[0].continue_()
+    end = time.monotonic() + LONGEST_INDEXING
+    while held[0].request not in ended:
+        assert time.monotonic() < end, "the older request never ended"
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    expect(page.locator("#similar a", has_text=HOME_CARE)).to_have_count(0)
+    assert all("?" not in one.url for one in (held[0].request, newer.value.request))
 
 
 @pytest.mark.usefixtures("found_ideas")

@@ -10,7 +10,9 @@ from sqlalchemy.types import Text
 from bench.population import Amounts
 from innovation.answers.models import Answer
 from innovation.comments.models import Comment
+from innovation.core import transaction
 from innovation.core.db import Base, db
+from innovation.ideas import counting
 from innovation.ideas.models import Authorship, Counter, Idea, Revision, TimelineEntry
 from innovation.moderation.models import Decision
 from innovation.routing.models import Routing
@@ -53,6 +55,8 @@ def multiply(amounts: Amounts, times: int, *, terms: bool) -> None:
             connection.execute(update(SearchWord).values(ideas=SearchWord.ideas * times))
         mark = update(Counter).where(Counter.name == "lists")
         connection.execute(mark.values(value=amounts.ideas * times))
+    with transaction.writing():
+        counting.recount()
 
 
 def tidy() -> None:

@@ -21,6 +21,7 @@ from innovation.comments.models import Comment, Report
 from innovation.core import clock, transaction
 from innovation.core.db import Base, db
 from innovation.core.keys import hash_key
+from innovation.ideas import counting
 from innovation.ideas.models import Authorship, Counter, Idea, Revision, TimelineEntry
 from innovation.moderation.models import Decision
 from innovation.pages.listeners import keep_topical_order
@@ -127,6 +128,7 @@ def populate(app: Flask, given: Material, amounts: Amounts) -> Population:
             touch()
             _follow_on()
             db.session.merge(Counter(name="lists", value=amounts.ideas))
+            counting.recount()
         keep_topical_order()
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("ANALYZE"))

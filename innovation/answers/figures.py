@@ -1,27 +1,32 @@
 """How the promises are kept: medians, shares and what is late, over the last twelve months.
 
 A case is a promise whose day has passed, kept or not; what is not answered yet has taken until
-today. A date that was moved counts by the day that was promised first.
+today. A date that was moved counts by the day that was promised first. Counting reads the ideas of
+a year, so the worker does it and pages are told when it was done.
 """
 
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from statistics import median
+from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
 from innovation.answers.lateness import LateIdea, first_promised, late_ideas, original
-from innovation.core import clock
+from innovation.answers.models import PromiseFigures
+from innovation.core import clock, transaction
 from innovation.core.db import db
 from innovation.core.permissions import Nobody, Role
+from innovation.ideas.counting import NONE
 from innovation.ideas.lifecycle import FINISHED, Handling, Visibility
 from innovation.ideas.models import Idea, TimelineEntry
 from innovation.ideas.queries import visible_to
 from innovation.ideas.reckoning import kept
+from innovation.ideas.sifting import counted
 from innovation.ideas.timeline import Kind
 from innovation.programme.promises import looked_at_by
 
@@ -41,6 +46,7 @@ _LOOKS = (
 _READERS = (Role.MODERATOR, Role.ADMINISTRATOR)
 _USED = (Handling.IN_USE, Handling.DESCRIBED)
 _DAY = timedelta(days=1)
+_ONLY = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +84,17 @@ class Row:
 class Kept:
     """Everything that is told of the promises.
 
-    look: of reading new ideas. unread, unread_longest: new ideas that were not read in time yet.
-    rows: by the sub-project's id, None for ideas that have none yet. late: the longest first.
+    at: when it was counted. look: of reading new ideas. unread, unread_longest: new ideas that were
+    not read in time yet. rows: by the sub-project's id, None for ideas that have none yet.
     """
+
+    at: datetime
 
     look: Tally
     unread: int
     unread_longest: int
     whole: Row
     rows: Mapping[int | None, Row]
-    late: tuple[LateIdea, ...]
 
 
 @dataclass(slots=True)
@@ -107,9 +114,46 @@ class _Cases:
 
 
 def promises_kept() -> Kept:
-    """Give the figures of today; they are counted anew when an idea or the programme changes."""
+    """Give the figures of today as the worker counted them last; before that, count them."""
+    wanted = select(PromiseFigures.at, PromiseFigures.told).where(
+        PromiseFigures.id == _ONLY, PromiseFigures.day == clock.today()
+    )
+    row = db.session.execute(wanted).first()
+    return _read(row.at, row.told) if row else _count(clock.today())
+
+
+def late_today() -> list[LateIdea]:
+    """Give the public ideas whose promise is broken today, read anew when an idea changes."""
     today = clock.today()
-    return kept(lambda: _count(today), "promises", today)
+    return kept(lambda: late_ideas(today), "late", today)
+
+
+def keep_figures() -> None:
+    """Count the figures of today and write them down for all pages. A unit of work of the worker.
+
+    Ideas are counted before anything is written, so that nobody waits for it.
+    """
+    with transaction.reading():
+        found = _count(clock.today())
+    with transaction.writing():
+        told = asdict(found)
+        del told["at"]
+        told["rows"] = [[home, row] for home, row in told["rows"].items()]
+        day = clock.local_date(found.at)
+        db.session.merge(PromiseFigures(id=_ONLY, day=day, at=found.at, told=told))
+
+
+def _read(at: datetime, told: Mapping[str, Any]) -> Kept:
+    rows = {home: _read_row(row) for home, row in told["rows"]}
+    numbers = {name: told[name] for name in ("unread", "unread_longest")}
+    return Kept(
+        at=at, look=Tally(**told["look"]), whole=_read_row(told["whole"]), rows=rows, **numbers
+    )
+
+
+def _read_row(told: Mapping[str, Any]) -> Row:
+    promises = {name: Tally(**told[name]) for name in ("answer", "decision")}
+    return Row(**{**told, **promises})
 
 
 def year_before(today: date) -> date:
@@ -140,7 +184,7 @@ def _count(today: date) -> Kept:
     totals = tuple(map(sum, zip(*used.values(), strict=True))) if used else (0, 0)
     whole = _row(_together(answers), _together(decisions), late, (totals[0], totals[1]))
     look, unread = _looks(today, local)
-    return Kept(look, len(unread), max(unread, default=0), whole, rows, tuple(late))
+    return Kept(clock.now(), look, len(unread), max(unread, default=0), whole, rows)
 
 
 def _row(
@@ -218,17 +262,14 @@ def _passed_on_at() -> dict[int, datetime]:
 
 def _used() -> dict[int | None, tuple[int, int]]:
     """Give how many ideas are in use and being tried, by sub-project."""
-    home, handling = Idea.primary_sub_project_id, Idea.handling
-    rows = db.session.execute(
-        select(
-            home,
-            func.count().filter(handling.in_([str(one) for one in _USED])),
-            func.count().filter(handling == Handling.IN_EXPERIMENT),
-        )
-        .where(visible_to(Nobody()), handling.in_([*map(str, _USED), Handling.IN_EXPERIMENT]))
-        .group_by(home)
+    used, trying = (
+        counted([Visibility.PUBLIC], {"handling": list(map(str, handlings))})["sub_project"]
+        for handlings in (_USED, (Handling.IN_EXPERIMENT,))
     )
-    return {row[0]: (row[1], row[2]) for row in rows}
+    return {
+        None if home == NONE else int(home): (used.get(home, 0), trying.get(home, 0))
+        for home in used.keys() | trying.keys()
+    }
 
 
 def _looks(today: date, local: Callable[[datetime], date]) -> tuple[Tally, list[int]]:

@@ -1,7 +1,11 @@
-"""What follows from decisions: the month in which the maker of an initiative is told."""
+"""What follows from decisions and from time: the maker of an initiative is told; figures."""
 
+from datetime import timedelta
+
+from innovation.answers import figures
 from innovation.answers.statutory import begin_initiative, forget_initiative
 from innovation.core.events import on
+from innovation.core.jobs import every
 from innovation.moderation.events import DecisionMade, DecisionUndone
 
 
@@ -15,3 +19,9 @@ def initiative_begins(event: DecisionMade) -> None:
 def initiative_is_gone(event: DecisionUndone) -> None:
     """What was undone was no initiative."""
     forget_initiative(event.decision_id)
+
+
+@every(timedelta(minutes=10))
+def count_promises() -> None:
+    """Count how the promises are kept, for all pages that tell it."""
+    figures.keep_figures()

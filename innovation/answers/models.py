@@ -103,3 +103,17 @@ class StatutoryClock(Base):
     done_on: Mapped[date | None] = mapped_column(index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     at: Mapped[datetime]
+
+
+class PromiseFigures(Base):
+    """How the promises were kept, as the worker counted it last: one row.
+
+    day: the figures are those of this day; told: as answers.figures writes them down.
+    """
+
+    __tablename__ = "promise_figures"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date]
+    at: Mapped[datetime]
+    told: Mapped[dict[str, Any]]

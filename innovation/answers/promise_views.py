@@ -114,9 +114,9 @@ def _address(slug: str, number: int | None) -> str:
 
 def _of(slug: str) -> tuple[str, list[LateIdea]]:
     """Give the name and the late ideas of a sub-project. Raises NotFoundError."""
-    every = figures.promises_kept().late
+    every = figures.late_today()
     if not slug:
-        return "", list(every)
+        return "", every
     if slug == UNROUTED:
         return gettext("Not routed yet"), [one for one in every if one.sub_project_id is None]
     fact = snapshot().sub_project_by_slug.get(slug)

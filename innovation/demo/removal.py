@@ -25,6 +25,7 @@ from innovation.experiments.models import (
     Reading,
 )
 from innovation.groups.models import Group, Membership
+from innovation.ideas.counting import recount
 from innovation.ideas.events import IdeaChanged
 from innovation.ideas.models import (
     Authorship,
@@ -162,6 +163,7 @@ def remove_demo(actor: Actor) -> None:
     recount_comments(touched - gone)
     for number in touched | gone:
         record(IdeaChanged(number))
+    recount()  # nothing stays of kinds that only the demo had
     touch()
 
 

@@ -1,4 +1,4 @@
-"""The command line of ideas: bringing them along from a file, and checking their counters."""
+"""The command line of ideas: bringing them along from a file, and checking counters."""
 
 import sys
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from flask_babel import force_locale
 from innovation.core import transaction
 from innovation.core.permissions import Actor, System
 from innovation.ideas.counters import WrongCounter
+from innovation.ideas.counting import ANY, repair_counts, wrong_counts
 from innovation.ideas.import_source import FileError, read_rows
 from innovation.ideas.imports import ImportRow, check_rows, import_ideas, marked
 
@@ -52,6 +53,21 @@ def _tell_marked(rows: list[ImportRow]) -> None:
     for reason, number in sorted(counts.items()):
         if reason:
             click.echo(f"  {reason}: {number}", err=True)
+
+
+@ideas_group.command("check")
+@click.option("--repair", is_flag=True, help="Count anew where something is wrong.")
+def check_counts(repair: bool) -> None:
+    """Compare the numbers beside filters with the ideas; exit code 1 when some stay wrong."""
+    with transaction.writing() if repair else transaction.reading():
+        wrong = repair_counts(System("check")) if repair else wrong_counts()
+    for (_fields, *kind), (kept, counted) in sorted(wrong.items()):
+        done = ", corrected" if repair else ""
+        told = " ".join(str(value) for value in kind if value != ANY)
+        click.echo(f"{told}: counter {kept}, ideas {counted}{done}")
+    click.echo(f"{len(wrong)} wrong counters")
+    if wrong and not repair:
+        raise click.exceptions.Exit(1)
 
 
 def add_counter_check(

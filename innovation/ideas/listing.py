@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cache
-from itertools import compress
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, union_all
 
 from innovation.core import clock
 from innovation.core.db import db
@@ -19,9 +18,8 @@ from innovation.ideas.filters import SORTS, IdeaFilter
 from innovation.ideas.lifecycle import CAPACITY_LABELS, GROUPS, Visibility, status_code
 from innovation.ideas.models import Idea
 from innovation.ideas.next_step import NextStep, next_step
-from innovation.ideas.queries import listed_for, seen_with, status_label, visible_ideas
-from innovation.ideas.reckoning import kept
-from innovation.ideas.sifting import FilterCounts, Sifter, sifted_by
+from innovation.ideas.queries import listed_for, seen_with, status_label
+from innovation.ideas.sifting import FilterCounts, counts_for
 from innovation.programme.queries import snapshot
 
 __all__ = [
@@ -145,14 +143,13 @@ _ORDERS: dict[str, Any] = {
 
 
 def list_ideas(actor: Actor, wanted: IdeaFilter, total: int | None = None) -> Page[IdeaRow]:
-    """Give a page of the ideas that the actor may see. One query when the total is known.
+    """Give a page of the ideas that the actor may see.
 
-    total: from `counts`. A page beyond the end is empty. An order that only a search knows is
-    read as "topical".
+    total: from `counts`, where that was asked. A page beyond the end is empty. An order that only
+    a search knows is read as "topical".
     """
     if total is None:
-        counted = visible_ideas(actor, func.count()).where(*_conditions(wanted).values())
-        total = db.session.scalar(counted) or 0
+        total = counts(actor, wanted).total
     items: list[IdeaRow] = []
     if (wanted.page - 1) * PAGE_SIZE < total:
         order = _ORDERS.get(wanted.sort, Idea.topical)
@@ -217,29 +214,8 @@ def _rows(wanted: Select[Any]) -> list[IdeaRow]:
 
 
 def counts(actor: Actor, wanted: IdeaFilter) -> FilterCounts:
-    """Count for tabs and filters, in one query however many ideas and choices there are.
-
-    Counts are kept until an idea changes, so mostly there is nothing to count.
-    """
-    asked = (wanted.group, *wanted.values.values())
-    return kept(lambda: _counts(actor, wanted), "filters", listed_for(actor), asked)
-
-
-def _counts(actor: Actor, wanted: IdeaFilter) -> FilterCounts:
-    sifter = Sifter(wanted)
-    kinds = kept(lambda: _kinds(actor), "kinds", listed_for(actor), clock.today().year)
-    times = [count for *_kind, count in kinds]
-    return sifter.counts(sum(compress(times, sifter.sift(kinds, times))))
-
-
-def _kinds(actor: Actor) -> list[Sequence[Any]]:
-    """Count the ideas by everything that they are sifted by, all at once.
-
-    Every question of a filter is answered from these, without the database.
-    """
-    kinds = visible_ideas(actor, *sifted_by()).subquery().c
-    counted = select(*kinds, func.count()).group_by(*kinds)
-    return [tuple(row) for row in db.session.execute(counted)]
+    """Count for tabs and filters, in one query however many ideas and choices there are."""
+    return counts_for(listed_for(actor), wanted)
 
 
 def _conditions(wanted: IdeaFilter) -> dict[str, ColumnElement[bool]]:

@@ -67,3 +67,9 @@ def may_decide(actor: Actor, idea: Idea) -> bool:
     if isinstance(actor, Person) and actor.leads(idea.primary_sub_project_id, idea.area_id):
         return True
     return holds(actor, "idea:moderate") or holds(actor, "promise:coordinate")
+
+
+@rule("ideas:repair")
+def may_repair(_actor: Actor, _row: object) -> bool:
+    """Only the platform itself corrects counts; it passes every rule."""
+    return False

@@ -1,20 +1,22 @@
 """What a filter lets through, and how many ideas each choice would show: in lists and searches."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import compress
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from sqlalchemy import case, null
+from sqlalchemy import CompoundSelect, bindparam, case, func, literal, null, select, union_all
 
-from innovation.core import clock
+from innovation.core import clock, transaction
+from innovation.core.db import db
+from innovation.ideas import counting
 from innovation.ideas.filters import ANSWERED, SEVERAL, IdeaFilter, years
-from innovation.ideas.lifecycle import GROUPS, Capacity
-from innovation.ideas.models import Idea
+from innovation.ideas.lifecycle import GROUPS, Capacity, Visibility
+from innovation.ideas.models import Idea, IdeaCount
 from innovation.programme.queries import snapshot
 
 # What an idea is sifted by, in the order of `sifted_by`.
@@ -22,6 +24,8 @@ Kind: TypeAlias = Sequence[Any]
 
 _GROUP_OF = {handling: name for name, handlings in GROUPS.items() for handling in handlings}
 _FIELDS = ("group", *SEVERAL)
+# What counting.FIELDS calls them, where that differs.
+_COLUMN = {"group": "handling"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,71 +66,134 @@ def _columns(known: tuple[int, ...]) -> tuple[Any, ...]:
     )
 
 
+def counted(
+    listed: Collection[Visibility], wanted: Mapping[str, Collection[str]]
+) -> dict[str, dict[str, int]]:
+    """Count ideas by each value of each field, where none of the other fields refuses them.
+
+    listed: the visibilities that are counted. wanted: the values that a field lets through, all of
+    them where the field is missing; as they stand in the columns of IdeaCount.
+    """
+    if transaction.is_writing():
+        counting.settle()
+    values = {f"of_{field}": list(let) for field, let in wanted.items()}
+    rows = db.session.connection().execute(
+        _read_by(frozenset(wanted)), {"listed": listed, **values}
+    )
+    found: dict[str, dict[str, int]] = {field: {} for field in counting.FIELDS}
+    for field, value, ideas in rows:
+        found[field][value] = int(ideas)
+    return found
+
+
+@cache
+def _read_by(wanted: frozenset[str]) -> CompoundSelect[Any]:
+    # Made once for each choice of fields: that takes longer than reading.
+    parts = []
+    for field in counting.FIELDS:
+        others = wanted - {field}
+        column = getattr(IdeaCount, field)
+        lets = [
+            getattr(IdeaCount, other).in_(bindparam(f"of_{other}", expanding=True))
+            for other in sorted(others)
+        ]
+        parts.append(
+            select(literal(field), column, func.sum(IdeaCount.ideas))
+            .where(IdeaCount.fields == counting.shape_of({field, *others}))
+            .where(IdeaCount.visibility.in_(bindparam("listed", expanding=True)), *lets)
+            .group_by(column)
+        )
+    return union_all(*parts)
+
+
+def counts_for(listed: Collection[Visibility], wanted: IdeaFilter) -> FilterCounts:
+    """Give the numbers beside a filter in a list of ideas of these visibilities. One query."""
+    named, asked = _named(), _asked_of(wanted)
+    found = counted(
+        listed, {_COLUMN.get(field, field): set(map(str, asked[field])) for field in asked}
+    )
+    told = {}
+    for field, names in named.items():
+        values = {str(value): value for value in names}
+        known = found[_COLUMN.get(field, field)]
+        told[field] = {values.get(text, text): ideas for text, ideas in known.items()}
+    groups = told["group"]
+    total = sum(groups.get(value, 0) for value in asked.get("group", groups))
+    return _filter_counts(wanted, told, total)
+
+
 class Sifter:
     """Lets ideas through, and counts what each choice of each field would show."""
 
     def __init__(self, wanted: IdeaFilter) -> None:
         """Sift by this filter; what it is searched by is not looked at."""
-        programme = snapshot()
-        self._wanted = {"group": (wanted.group,) if wanted.group else (), **wanted.values}
-        # For each field in the order of `sifted_by`: what its values in the database are called.
-        self._named: tuple[Mapping[Any, str], ...] = (
-            _GROUP_OF,
-            {one.id: one.slug for one in programme.sub_projects},
-            {one.id: one.slug for one in programme.areas},
-            {str(one): str(one) for one in Capacity},
-            {one: one for one in ANSWERED},
-            {year: str(year) for year in years()},
-        )
-        self._asked = [
-            (place, {value for value, name in named.items() if name in self._wanted[field]})
-            for place, (field, named) in enumerate(zip(_FIELDS, self._named, strict=True))
-            if self._wanted[field]
-        ]
+        self._wanted = wanted
+        self._asked = {_FIELDS.index(name): values for name, values in _asked_of(wanted).items()}
         self._counted: tuple[Counter[Any], ...] = tuple(Counter() for _ in _FIELDS)
 
-    def sift(self, kinds: Sequence[Kind], times: Sequence[int] | None = None) -> list[bool]:
-        """Tell of each kind whether it fits every field; count it where no other field refuses it.
-
-        times: how many ideas each kind stands for, one when nothing is given.
-        """
-        fits = {place: [kind[place] in values for kind in kinds] for place, values in self._asked}
+    def sift(self, kinds: Sequence[Kind]) -> list[bool]:
+        """Tell of each kind whether it fits all fields; count it where no other field refuses."""
+        fits = {
+            place: [kind[place] in values for kind in kinds]
+            for place, values in self._asked.items()
+        }
         through = _all(fits.values(), len(kinds))
         for place, counted in enumerate(self._counted):
             others = [fit for other, fit in fits.items() if other != place]
             let = _all(others, len(kinds)) if place in fits else through
-            value = itemgetter(place)
-            if times is None:
-                counted.update(map(value, compress(kinds, let)))
-                continue
-            for kind, count in compress(zip(kinds, times, strict=True), let):
-                counted[value(kind)] += count
+            counted.update(map(itemgetter(place), compress(kinds, let)))
         return through
 
     def counts(self, total: int) -> FilterCounts:
         """Give what was counted. total: how many were let through, or are shown of them."""
-        counted: dict[str, Counter[str]] = {name: Counter() for name in _FIELDS}
-        for field, named, values in zip(_FIELDS, self._named, self._counted, strict=True):
-            for value, count in values.items():
-                if value in named:
-                    counted[field][named[value]] += count
-        known = dict(zip(_FIELDS, self._named, strict=True))
-        this_year, *_earlier = known["year"].values()
-        asked = {this_year, *self._wanted["year"]}
-        return FilterCounts(
-            total=total,
-            everything=sum(self._counted[0].values()),
-            groups={name: counted["group"][name] for name in GROUPS},
-            year={
-                year: counted["year"][year]
-                for year in known["year"].values()
-                if counted["year"][year] or year in asked
-            },
-            **{
-                name: {value: counted[name][value] for value in known[name].values()}
-                for name in ("sub_project", "area", "capacity", "answered")
-            },
-        )
+        return _filter_counts(self._wanted, dict(zip(_FIELDS, self._counted, strict=True)), total)
+
+
+def _named() -> dict[str, Mapping[Any, str]]:
+    """Give for each field, in the order of `sifted_by`, what its values in ideas are called."""
+    programme = snapshot()
+    return {
+        "group": _GROUP_OF,
+        "sub_project": {one.id: one.slug for one in programme.sub_projects},
+        "area": {one.id: one.slug for one in programme.areas},
+        "capacity": {str(one): str(one) for one in Capacity},
+        "answered": {one: one for one in ANSWERED},
+        "year": {year: str(year) for year in years()},
+    }
+
+
+def _asked_of(wanted: IdeaFilter) -> dict[str, set[Any]]:
+    """Give the values in ideas that each field lets through, where it narrows anything."""
+    chosen = {"group": (wanted.group,) if wanted.group else (), **wanted.values}
+    return {
+        field: {value for value, name in names.items() if name in chosen[field]}
+        for field, names in _named().items()
+        if chosen[field]
+    }
+
+
+def _filter_counts(
+    wanted: IdeaFilter, counted: Mapping[str, Mapping[Any, int]], total: int
+) -> FilterCounts:
+    """Put together what was counted: by field, by the values in ideas."""
+    told: dict[str, dict[str, int]] = {}
+    for field, names in _named().items():
+        told[field] = dict.fromkeys(GROUPS if field == "group" else names.values(), 0)
+        for value, ideas in counted[field].items():
+            if value in names:
+                told[field][names[value]] += ideas
+    this_year, *_earlier = told["year"]
+    asked = {this_year, *wanted.year}
+    return FilterCounts(
+        total=total,
+        everything=sum(counted["group"].values()),
+        groups=told["group"],
+        sub_project=told["sub_project"],
+        area=told["area"],
+        capacity=told["capacity"],
+        answered=told["answered"],
+        year={year: ideas for year, ideas in told["year"].items() if ideas or year in asked},
+    )
 
 
 def _all(masks: Iterable[Sequence[bool]], length: int) -> list[bool]:

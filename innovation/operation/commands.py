@@ -67,6 +67,7 @@ def _of_data(settings: Settings) -> Iterator[Finding]:
         if all(one.level is Level.OK for one in found):
             yield from data_checks.clocks()
             yield from data_checks.work(settings)
+            yield from data_checks.counts()
             yield from data_checks.archive(settings)
             yield from data_checks.index(settings)
             folder = "" if settings.embedded else queries.database_folder()

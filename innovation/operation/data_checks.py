@@ -6,6 +6,7 @@ from pathlib import Path
 
 from innovation.core import clock
 from innovation.core.config import Settings
+from innovation.ideas.counting import wrong_counts
 from innovation.operation import queries
 from innovation.operation.findings import Finding, broken, doubtful, well
 from innovation.operation.readiness import WORKER_MAY_REST
@@ -128,6 +129,16 @@ def _mails(settings: Settings, load: queries.Workload) -> Iterator[Finding]:
     else:
         told = f"{load.mails['waiting']} mails wait, {load.mails['bounced']} came back"
         yield well("outbox", told if settings.mail_url else f"{told}; they are written to a folder")
+
+
+def counts() -> Iterator[Finding]:
+    """Compare the numbers beside filters with the ideas."""
+    wrong = len(wrong_counts())
+    if wrong:
+        says = f"{wrong} of the numbers beside filters are not what the ideas say"
+        yield doubtful("counts", says, "Run: flask ideas check --repair")
+    else:
+        yield well("counts", "the numbers beside filters are right")
 
 
 def archive(settings: Settings) -> Iterator[Finding]:

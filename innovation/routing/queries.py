@@ -3,15 +3,16 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import bindparam, func, select
 
 from innovation.accounts.deputies import stand_ins
 from innovation.core.db import db
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor
+from innovation.ideas.counting import NONE
 from innovation.ideas.models import Idea
-from innovation.ideas.queries import listed_for, visible_ideas, visible_to
-from innovation.ideas.reckoning import kept
+from innovation.ideas.queries import listed_for, visible_ideas
+from innovation.ideas.sifting import counted
 from innovation.programme.queries import ContactFact, SubProjectFact, contacts, snapshot
 from innovation.routing.models import Routing
 
@@ -104,24 +105,23 @@ class Count:
 
 def counts_by_sub_project(actor: Actor) -> dict[int, Count]:
     """Count the ideas that the actor finds in lists, by the sub-project they belong to."""
-    return kept(
-        lambda: _counts(actor, Idea.primary_sub_project_id), "sub-projects", listed_for(actor)
-    )
+    return _counts(actor, "sub_project")
 
 
 def counts_by_area(actor: Actor) -> dict[int, Count]:
     """Count the ideas that the actor finds in lists, by area."""
-    return kept(lambda: _counts(actor, Idea.area_id), "areas", listed_for(actor))
+    return _counts(actor, "area")
 
 
-def _counts(actor: Actor, column: object) -> dict[int, Count]:
-    answered = func.sum(case((Idea.answered_at.is_not(None), 1), else_=0))
-    rows = db.session.execute(
-        select(column, func.count(), answered)  # type: ignore[call-overload]
-        .where(visible_to(actor), column.is_not(None))  # type: ignore[attr-defined]
-        .group_by(column)
-    )
-    return {row[0]: Count(row[1], int(row[2] or 0)) for row in rows}
+def _counts(actor: Actor, field: str) -> dict[int, Count]:
+    listed = listed_for(actor)
+    every = counted(listed, {})[field]
+    answered = counted(listed, {"answered": ["yes"]})[field]
+    return {
+        int(value): Count(ideas, answered.get(value, 0))
+        for value, ideas in every.items()
+        if value != NONE
+    }
 
 
 class Contacts:

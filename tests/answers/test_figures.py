@@ -1,13 +1,22 @@
 """How the promises are kept: medians and shares of the cases that came due, and what is late."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection
 
 from innovation.answers.actions import give_answer
-from innovation.answers.figures import Kept, promises_kept, year_before
+from innovation.answers.figures import (
+    Kept,
+    keep_figures,
+    late_today,
+    promises_kept,
+    year_before,
+)
+from innovation.answers.lateness import LateIdea
 from innovation.answers.postponing import PostponementDraft, postpone
 from innovation.core import clock
 from innovation.core.permissions import System
@@ -46,6 +55,12 @@ def after(days: int) -> Kept:
         return promises_kept()
 
 
+def late_after(days: int) -> list[LateIdea]:
+    """Give what is late so many days later."""
+    with clock.frozen_at(WHEN + timedelta(days=days)):
+        return late_today()
+
+
 def answer(row: Idea, days: int, handling: str = "under_evaluation") -> None:
     with clock.frozen_at(WHEN + timedelta(days=days)):
         give_answer(SYSTEM, row, given(handling=handling, step_on=date(2027, 10, 1)))
@@ -65,7 +80,7 @@ def test_cases_count_when_their_day_has_passed(writing: Unit) -> None:
         tally = kept.rows[home()].answer
         assert (tally.due, tally.within, tally.median) == (6, 4, 6)
         assert (kept.whole.late, kept.whole.longest) == (1, 16)
-        (late,) = kept.late
+        (late,) = late_after(30)
         assert (late.number, late.promise, late.on, late.days) == (
             rows[5].id,
             "first_answer",
@@ -86,7 +101,7 @@ def test_decisions_have_their_own_days(writing: Unit) -> None:
         tally = kept.rows[home()].decision
         assert (tally.due, tally.within, tally.median) == (5, 3, 40)
         # What is on hold is not decided, but has a date of its own.
-        assert [one.number for one in kept.late] == [rows[4].id]
+        assert [one.number for one in late_after(100)] == [rows[4].id]
 
 
 def test_a_moved_answer_counts_by_the_first_promise(writing: Unit) -> None:
@@ -97,8 +112,7 @@ def test_a_moved_answer_counts_by_the_first_promise(writing: Unit) -> None:
                 postpone(
                     SYSTEM, row, PostponementDraft("first_answer", date(2026, 11, day), "Selvitys")
                 )
-        kept = after(18)
-        (late,) = kept.late
+        (late,) = late_after(18)
         assert (late.on, late.days) == (date(2026, 11, 16), 4)
         answer(row, 19)
         tally = after(20).whole.answer
@@ -111,8 +125,8 @@ def test_the_time_for_which_the_clock_stands_is_left_out(writing: Unit) -> None:
             row = routed()
         with clock.frozen_at(WHEN + timedelta(days=2)):
             row.asked_at = clock.now()
-        assert after(20).late == ()
-        assert [one.on for one in after(40).late] == [date(2026, 11, 30)]
+        assert late_after(20) == []
+        assert [one.on for one in late_after(40)] == [date(2026, 11, 30)]
 
 
 def test_what_is_hidden_withdrawn_merged_or_for_staff_is_left_out(writing: Unit) -> None:
@@ -128,7 +142,7 @@ def test_what_is_hidden_withdrawn_merged_or_for_staff_is_left_out(writing: Unit)
             pass_on(SYSTEM, rows[4], "Kunta", "Asia on kunnan.")
         kept = after(20)
         assert kept.whole.answer.due == 1
-        assert [one.number for one in kept.late] == [keeps.id]
+        assert [one.number for one in late_after(20)] == [keeps.id]
 
 
 def test_a_merged_idea_brings_its_older_promise(writing: Unit) -> None:
@@ -138,7 +152,7 @@ def test_a_merged_idea_brings_its_older_promise(writing: Unit) -> None:
         with clock.frozen_at(WHEN + timedelta(days=7)):
             new = routed()
             merge_idea(SYSTEM, old, new)
-        (late,) = after(16).late
+        (late,) = late_after(16)
         assert (late.number, late.on) == (new.id, date(2026, 11, 16))
 
 
@@ -151,7 +165,7 @@ def test_passing_on_too_late_breaks_the_promise(writing: Unit) -> None:
         kept = after(100)
         assert (kept.whole.answer.due, kept.whole.answer.within) == (1, 0)
         assert (kept.whole.decision.due, kept.whole.decision.within) == (1, 1)
-        assert kept.late == ()
+        assert late_after(100) == []
 
 
 def test_new_ideas_are_looked_at_in_three_working_days(writing: Unit) -> None:
@@ -166,6 +180,25 @@ def test_new_ideas_are_looked_at_in_three_working_days(writing: Unit) -> None:
         assert (kept.look.due, kept.look.within, kept.look.median) == (5, 3, 3)
         # The fifth of November was the last day for all of them.
         assert (kept.unread, kept.unread_longest) == (1, 7)
+
+
+def test_pages_tell_what_the_worker_counted_until_the_next_day(
+    app: Flask, client: FlaskClient, writing: Unit
+) -> None:
+    with writing(), clock.frozen_at(clock.now() - timedelta(days=60)):
+        numbers = [routed().id for _ in range(6)]
+    with app.app_context():
+        counted = promises_kept()
+        keep_figures()
+    with writing():
+        for number in numbers:
+            give_answer(SYSTEM, visible_idea(SYSTEM, number), given())
+        told = promises_kept()
+        assert (replace(told, at=counted.at), told.whole.late) == (counted, 6)
+    at = clock.local(told.at, "Europe/Helsinki")
+    assert f"{at:%H:%M}. " in client.get("/promises?lang=en").text.replace("</li>", " ")
+    with writing(), clock.frozen_at(clock.now() + timedelta(days=1)):
+        assert promises_kept().whole.late == 0
 
 
 def test_the_twelve_months_begin_after_a_leap_day_too() -> None:

@@ -61,7 +61,7 @@ def test_a_whole_installation_has_no_failure(own: Own) -> None:
     assert status == 0, found
     for about in (
         "secret key", "python", "libraries", "instance folder", "secrets", "database", "migrations",
-        "worker", "jobs", "outbox", "index", "disk of the instance",
+        "worker", "jobs", "outbox", "counts", "index", "disk of the instance",
     ):  # fmt: skip
         assert found[about]["level"] == "ok", found[about]
     for about in ("origin", "second factor", "mail sender", "backup", "mail"):

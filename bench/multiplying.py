@@ -8,6 +8,7 @@ from sqlalchemy.sql.expression import cast
 from sqlalchemy.types import Text
 
 from bench.population import Amounts
+from innovation.answers.figures import keep_figures
 from innovation.answers.models import Answer
 from innovation.comments.models import Comment
 from innovation.core import transaction
@@ -57,6 +58,7 @@ def multiply(amounts: Amounts, times: int, *, terms: bool) -> None:
         connection.execute(mark.values(value=amounts.ideas * times))
     with transaction.writing():
         counting.recount()
+    keep_figures()
 
 
 def tidy() -> None:

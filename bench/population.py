@@ -16,6 +16,7 @@ from bench import population_talk as talk
 from bench.material import Material
 from bench.population_plan import Plan
 from innovation.accounts.models import Account, Session
+from innovation.answers.figures import keep_figures
 from innovation.answers.models import Answer
 from innovation.comments.models import Comment, Report
 from innovation.core import clock, transaction
@@ -130,6 +131,7 @@ def populate(app: Flask, given: Material, amounts: Amounts) -> Population:
             db.session.merge(Counter(name="lists", value=amounts.ideas))
             counting.recount()
         keep_topical_order()
+        keep_figures()
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("ANALYZE"))
         with transaction.writing():

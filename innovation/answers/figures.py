@@ -5,7 +5,6 @@ today. A date that was moved counts by the day that was promised first. Counting
 a year, so the worker does it and pages are told when it was done.
 """
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -16,7 +15,14 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
-from innovation.answers.lateness import LateIdea, first_promised, late_ideas, original
+from innovation.answers.lateness import (
+    LateIdea,
+    first_promised,
+    late_ideas,
+    local_dates,
+    original,
+    passed_on_at,
+)
 from innovation.answers.models import PromiseFigures
 from innovation.core import clock, transaction
 from innovation.core.db import db
@@ -45,7 +51,6 @@ _LOOKS = (
 )
 _READERS = (Role.MODERATOR, Role.ADMINISTRATOR)
 _USED = (Handling.IN_USE, Handling.DESCRIBED)
-_DAY = timedelta(days=1)
 _ONLY = 1
 
 
@@ -119,13 +124,10 @@ def promises_kept() -> Kept:
         PromiseFigures.id == _ONLY, PromiseFigures.day == clock.today()
     )
     row = db.session.execute(wanted).first()
-    return _read(row.at, row.told) if row else _count(clock.today())
-
-
-def late_today() -> list[LateIdea]:
-    """Give the public ideas whose promise is broken today, read anew when an idea changes."""
-    today = clock.today()
-    return kept(lambda: late_ideas(today), "late", today)
+    if row is None:
+        today = clock.today()
+        return kept(lambda: _count(today), "promises", today)
+    return _read(row.at, row.told)
 
 
 def keep_figures() -> None:
@@ -165,7 +167,7 @@ def year_before(today: date) -> date:
 
 
 def _count(today: date) -> Kept:
-    local = _local_dates(today)
+    local = local_dates(today)
     answers: dict[int | None, _Cases] = defaultdict(_Cases)
     decisions: dict[int | None, _Cases] = defaultdict(_Cases)
     for answer, decision, home in _cases(today, local):
@@ -210,7 +212,7 @@ def _cases(
 ) -> Iterator[tuple[_Case, _Case, int | None]]:
     """Give of each public idea its cases of the first answer and the decision: days, in time."""
     since, first = year_before(today), first_promised()
-    ended = _passed_on_at()
+    ended = passed_on_at()
     columns = (
         Idea.id, Idea.primary_sub_project_id, Idea.published_at, Idea.answered_at, Idea.decided_at,
         Idea.first_answer_by, Idea.decision_by, Idea.asked_at, Idea.handling,
@@ -246,18 +248,6 @@ def _case(
 ) -> tuple[int, bool]:
     end = local(done) if done is not None else today
     return (end - start).days, done is not None and end <= on
-
-
-def _passed_on_at() -> dict[int, datetime]:
-    """Give when ideas without an answer were passed on by a moderator, which is told and final."""
-    rows = db.session.execute(
-        select(TimelineEntry.idea_id, func.max(TimelineEntry.at))
-        .join(Idea, Idea.id == TimelineEntry.idea_id)
-        .where(TimelineEntry.kind == Kind.PASSED_ON, TimelineEntry.undone_at.is_(None))
-        .where(Idea.answered_at.is_(None), Idea.handling == Handling.PASSED_ON)
-        .group_by(TimelineEntry.idea_id)
-    )
-    return {number: at for number, at in rows}  # noqa: C416 - to mypy rows are no pairs
 
 
 def _used() -> dict[int | None, tuple[int, int]]:
@@ -307,15 +297,3 @@ def _looks(today: date, local: Callable[[datetime], date]) -> tuple[Tally, list[
         if at is None:
             unread.append((today - on).days)
     return cases.tally(), unread
-
-
-def _local_dates(today: date) -> Callable[[datetime], date]:
-    """Give a quick way from moments to local days: a list of when days begin, looked up in."""
-    days = [today - _DAY * back for back in range(3 * 366, -2, -1)]
-    begins = [clock.day_begins(day) for day in days]
-
-    def local(moment: datetime) -> date:
-        place = bisect_right(begins, moment) - 1
-        return days[place] if 0 <= place < len(days) - 1 else clock.local_date(moment)
-
-    return local

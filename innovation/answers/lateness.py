@@ -1,18 +1,22 @@
 """Which promises are broken today, counted from the day that was promised first."""
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import and_, func, or_, select
 
 from innovation.answers.models import Postponement
 from innovation.answers.postponements import MADE, UNDECIDED, stood_on
+from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.permissions import Nobody
 from innovation.ideas.lifecycle import FINISHED, Handling
-from innovation.ideas.models import Idea
+from innovation.ideas.models import Idea, TimelineEntry
 from innovation.ideas.queries import visible_to
+from innovation.ideas.reckoning import kept
+from innovation.ideas.timeline import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +89,33 @@ def late_ideas(today: date) -> list[LateIdea]:
         if on < today:
             found.append(LateIdea(number, home, promise, on, (today - on).days))
     return sorted(found, key=lambda one: (-one.days, one.number))
+
+
+def late_today() -> list[LateIdea]:
+    """Give the public ideas whose promise is broken today, read anew when an idea changes."""
+    today = clock.today()
+    return kept(lambda: late_ideas(today), "late", today)
+
+
+def passed_on_at() -> dict[int, datetime]:
+    """Give when ideas without an answer were passed on by a moderator, which is told and final."""
+    rows = db.session.execute(
+        select(TimelineEntry.idea_id, func.max(TimelineEntry.at))
+        .join(Idea, Idea.id == TimelineEntry.idea_id)
+        .where(TimelineEntry.kind == Kind.PASSED_ON, TimelineEntry.undone_at.is_(None))
+        .where(Idea.answered_at.is_(None), Idea.handling == Handling.PASSED_ON)
+        .group_by(TimelineEntry.idea_id)
+    )
+    return {number: at for number, at in rows}  # noqa: C416 - to mypy rows are no pairs
+
+
+def local_dates(today: date) -> Callable[[datetime], date]:
+    """Give a quick way from moments to local days: a list of when days begin, looked up in."""
+    days = [today - timedelta(days=1) * back for back in range(3 * 366, -2, -1)]
+    begins = [clock.day_begins(day) for day in days]
+
+    def local(moment: datetime) -> date:
+        place = bisect_right(begins, moment) - 1
+        return days[place] if 0 <= place < len(days) - 1 else clock.local_date(moment)
+
+    return local

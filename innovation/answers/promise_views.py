@@ -10,7 +10,7 @@ from flask_babel import format_percent, gettext
 
 from innovation.answers import figures
 from innovation.answers.figures import Kept, Row, Tally
-from innovation.answers.lateness import LateIdea
+from innovation.answers.lateness import LateIdea, late_today
 from innovation.answers.postponements import PROMISES
 from innovation.core import clock
 from innovation.core.errors import NotFoundError
@@ -114,7 +114,7 @@ def _address(slug: str, number: int | None) -> str:
 
 def _of(slug: str) -> tuple[str, list[LateIdea]]:
     """Give the name and the late ideas of a sub-project. Raises NotFoundError."""
-    every = figures.late_today()
+    every = late_today()
     if not slug:
         return "", every
     if slug == UNROUTED:

@@ -12,11 +12,10 @@ from innovation.answers.actions import give_answer
 from innovation.answers.figures import (
     Kept,
     keep_figures,
-    late_today,
     promises_kept,
     year_before,
 )
-from innovation.answers.lateness import LateIdea
+from innovation.answers.lateness import LateIdea, late_today
 from innovation.answers.postponing import PostponementDraft, postpone
 from innovation.core import clock
 from innovation.core.permissions import System

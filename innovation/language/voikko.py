@@ -24,7 +24,7 @@ class Dictionary:
     """Reads Finnish words, one thread at a time: a shared handle gives wrong answers otherwise."""
 
     def __init__(self, choice: str) -> None:
-        """Load libvoikko for `auto` where it is, otherwise pyvoikko's data, for a second."""
+        """Load libvoikko for `auto` where it is, otherwise pyvoikko's data."""
         system = _libvoikko() if choice == "auto" else None
         self.name, self._outputs = system or _pyvoikko()
         # Slow enough for its answers to be kept on disk: its name says which words it has, while
@@ -49,22 +49,15 @@ def has_system_library() -> bool:
 
 
 def _pyvoikko() -> tuple[str, Outputs]:
-    # Imported here, so that a process with libvoikko does not hold a second dictionary.
-    from kfst import FST, TokenizationException
+    # Imported here, so that a process with libvoikko does without.
+    from innovation.language.transducer import Transducer
 
     package = find_spec("pyvoikko")
     if package is None or package.origin is None:
         raise ModuleNotFoundError("pyvoikko, which holds the Finnish dictionary, is not installed")
-    # The module's own code would read the same file and then each output once more in Python.
-    transducer = FST.from_kfst_file(str(Path(package.origin).with_name("voikko.kfst")))
-
-    def outputs(word: str) -> list[str]:
-        try:
-            return [str(output) for output, _weight in transducer.lookup(word)]
-        except TokenizationException:
-            return []
-
-    return f"pyvoikko {version('pyvoikko')}", outputs
+    # Its own code would hold the same file in thirty times the memory.
+    transducer = Transducer(Path(package.origin).with_name("voikko.kfst"))
+    return f"pyvoikko {version('pyvoikko')}", transducer.outputs
 
 
 def _libvoikko() -> tuple[str, Outputs] | None:

@@ -4,11 +4,15 @@ import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
+from kfst import FST
 
 from innovation.language import index_terms, load
+from innovation.language.transducer import Transducer
 from innovation.language.voikko import Dictionary, has_system_library
 
 pytestmark = pytest.mark.once
@@ -16,6 +20,11 @@ pytestmark = pytest.mark.once
 FORMS = (
     "kotihoidon terveyskeskukseen lähettämisestä parempia hoitamaton Oulussa sairaanhoitajille "
     "takaisinsoittojärjestelmä lastenklinikalla ihmisoikeuksista nopeasti tulevaisuus"
+).split()
+# What flags on the way allow, require and forbid.
+FLAGGED = (
+    "epäonnistumisesta pohjois-pohjanmaalla nelivuotiaille kaksikymmentäviisi oululainen "
+    "mentäisiinköhän hyvinvoivien erikoissairaanhoidon ensihoidossa yhdenvertaisimmin"
 ).split()
 ASKED = """
 import json, sys
@@ -40,8 +49,27 @@ def test_pyvoikko_is_used_when_asked_for() -> None:
     name, found, modules = asked("pyvoikko")
     assert name.startswith("pyvoikko ")
     assert "kotihoito" in found[0]
-    # Its own module would read the outputs once more, and hold a second dictionary.
-    assert modules == ["kfst"]
+    # Its own modules would hold the same dictionary once more, in thirty times the memory.
+    assert not modules
+
+
+def test_words_are_led_through_the_dictionary_as_its_own_library_does() -> None:
+    package = find_spec("pyvoikko")
+    assert package is not None
+    assert package.origin is not None
+    path = Path(package.origin).with_name("voikko.kfst")
+    theirs, ours = FST.from_kfst_file(str(path)), Transducer(path)
+    words = [*FORMS, *many_forms(), *FLAGGED, "qwerty", "terveys-", "ей", ""]
+    for word in words:
+        told = [] if word == "ей" else [str(output) for output, _weight in theirs.lookup(word)]
+        assert ours.outputs(word) == list(dict.fromkeys(told)), word
+
+
+def test_a_dictionary_in_another_format_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "other.kfst"
+    path.write_bytes(b"KFST\0\1" + bytes(30))
+    with pytest.raises(ValueError, match=r"other\.kfst"):
+        Transducer(path)
 
 
 @system

@@ -4,6 +4,7 @@
 fork lies in memory once for all, and what was killed is back as fast as a process can be forked.
 """
 
+import ctypes
 import gc
 import socket
 import sys
@@ -69,6 +70,14 @@ def load(app: "Application") -> None:
     # second, and copy the shared memory.
     gc.collect()
     gc.freeze()
+    _give_back()
+
+
+def _give_back() -> None:
+    """Give the memory that only loading needed back to the system, where its C library can."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def _is_read_by_all(name: str) -> bool:

@@ -63,10 +63,12 @@ def profiles_of(facts: Sequence[SubProjectFact], vocabulary: Vocabulary) -> Prof
     for hint in _all(vocabulary.other, SAYS, phrases):
         amounts[hint.feature][NONE] += hint.weight
     classes = (*slugs, NONE)
-    weights = {
-        feature: _weights(amount, classes, _most(feature, strong))
-        for feature, amount in amounts.items()
-    }
+    weights = {}
+    # Most features say the same as another one: each row of weights is kept once.
+    rows: dict[tuple[float, ...], tuple[float, ...]] = {}
+    for feature, amount in amounts.items():
+        row = _weights(amount, classes, _most(feature, strong))
+        weights[feature] = rows.setdefault(row, row)
     return Profiles(classes, Phrases(phrases.values()), weights)
 
 

@@ -4,13 +4,14 @@ import ctypes
 import fcntl
 import os
 import shutil
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.filedb.structfile import BufferFile
+from whoosh.filedb.structfile import BufferFile, StructFile
 
 from innovation.search.engine import IndexBusyError
 
@@ -18,8 +19,28 @@ _HERE = -100  # AT_FDCWD of Linux: the paths are ordinary ones
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux
 
 
+class Segment(StructFile):  # type: ignore[misc]
+    """A file that holds others, each read whole when it is opened; it stays open itself."""
+
+    SUFFIX = ".seg"
+
+    def __init__(self, path: Path, name: str) -> None:
+        """Open the file, until nobody has this any more."""
+        self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        weakref.finalize(self, os.close, self._descriptor)
+        super().__init__(os.fdopen(self._descriptor, "rb", closefd=False), name=name)
+
+    def subset(self, position: int, length: int, name: str) -> Any:
+        """Read one of the files within. Raises EOFError where this one was cut short."""
+        # Processes share the place at which an open file is read next, so it is not asked for.
+        body = os.pread(self._descriptor, length, position)
+        if len(body) < length:
+            raise EOFError(f"{name} is cut short")
+        return BufferFile(body, name=name)
+
+
 class WholeFileStorage(FileStorage):  # type: ignore[misc]
-    """Reads each file whole instead of mapping it.
+    """Reads files whole, or those within a segment, instead of mapping them.
 
     A mapped file that is cut short ends the whole process; a copy of its bytes does not, and one
     copy can be read by every thread.
@@ -31,7 +52,10 @@ class WholeFileStorage(FileStorage):  # type: ignore[misc]
 
     def open_file(self, name: str, **_settings: Any) -> Any:
         """Open a file for reading."""
-        return BufferFile(Path(self._fpath(name)).read_bytes(), name=name)
+        path = Path(self._fpath(name))
+        if path.suffix == Segment.SUFFIX:
+            return Segment(path, name)
+        return BufferFile(path.read_bytes(), name=name)
 
 
 @contextmanager

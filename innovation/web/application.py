@@ -142,8 +142,9 @@ def create_app(settings: Settings) -> Application:
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:
-    # What people wrote must not stand in a log because a statement failed.
-    options: dict[str, object] = {"hide_parameters": True}
+    # What people wrote must not stand in a log because a statement failed. The connection that was
+    # used last is used next: it still knows what it read, and the others need no memory for it.
+    options: dict[str, object] = {"hide_parameters": True, "pool_use_lifo": True}
     if settings.embedded:
         return {**options, "connect_args": {"timeout": 10}, "pool_recycle": 1800}
     # Ready for PgBouncer in transaction mode: nothing of a connection outlives its transaction. A

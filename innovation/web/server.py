@@ -104,6 +104,8 @@ def hand_over(settings: Settings, listening: socket.socket) -> NoReturn:
         own["INNOVATION_ORIGIN"] = public_origin(settings)  # for the links in mails
     # Requests are the parallel work here; threads of a library would not outlive the fork either.
     own["OPENBLAS_NUM_THREADS"] = "1"
+    # With a heap for each thread, what one has freed lies idle while another asks for more.
+    own["MALLOC_ARENA_MAX"] = "2"
     listening.set_inheritable(True)
     sys.stdout.flush()
     os.chdir(ROOT)

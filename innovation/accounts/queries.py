@@ -1,6 +1,6 @@
 """Reading people: who a session belongs to, what rights they hold, their details."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,11 +48,14 @@ class Seat:
 
 def seat_of(key: str) -> Seat | None:
     """Give whose session this key opens; None when it is over or its owner's account is closed."""
-    hashed = hash_key(key)
-    asked = {"hashed": hashed, **_ends(clock.now())}
-    row = db.session.connection().execute(_SEAT, asked).first()
-    return row and Seat(
-        _person(row.id, row.name, row.language, row.minor, strong=row.strong), hashed,
+    hashed, now = hash_key(key), clock.now()
+    asked = {"hashed": hashed, "now": now, **_ends(now)}
+    rows = db.session.connection().execute(_SEAT, asked).all()
+    if not rows:
+        return None
+    row = rows[0]
+    return Seat(
+        _person(rows, strong=row.strong), hashed,
         row.last_seen_at, row.method, row.factor_at, row.shared, row.proved_at or row.created_at,
     )  # fmt: skip
 
@@ -69,19 +72,6 @@ def _ends(now: datetime) -> dict[str, datetime]:
 def _over(idle: Any, longest: Any, shared_idle: Any) -> ColumnElement[bool]:
     shared = Session.shared & (Session.last_seen_at <= shared_idle)
     return or_(Session.last_seen_at <= idle, Session.created_at <= longest, shared)
-
-
-# Made once, as those below: that takes longer than reading, and every request asks.
-_SEAT = (
-    select(
-        *(Account.id, Account.name, Account.language, Account.minor),
-        *(Session.created_at, Session.last_seen_at, Session.proved_at, Session.method),
-        *(Session.strong, Session.factor_at, Session.shared),
-    )
-    .join(Session, Session.person_id == Account.id)
-    .where(Session.key_hash == bindparam("hashed"), Account.closed_at.is_(None))
-    .where(~_over(*map(bindparam, ("idle", "longest", "shared_idle"))))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,35 +107,30 @@ def devices_of(person_id: int, session_hash: str) -> list[DeviceRow]:
 
 def person_by_id(person_id: int) -> Person | None:
     """Give the person as an actor with every right that is valid now."""
-    row = db.session.execute(
-        select(Account.id, Account.name, Account.language, Account.minor).where(
-            Account.id == person_id, Account.closed_at.is_(None)
-        )
-    ).first()
-    return _person(row.id, row.name, row.language, row.minor) if row else None
+    rows = db.session.execute(_PERSON, {"person": person_id, "now": clock.now()}).all()
+    return _person(rows) if rows else None
 
 
-def _person(
-    person_id: int, name: str, language: str, minor: bool, *, strong: bool = False
-) -> Person:
-    # Whoever stands in for a lead leads what that one leads, and nothing else of theirs.
-    asked = {"person": person_id, "today": clock.today(), "now": clock.now()}
-    grants = db.session.execute(_GRANTS, asked).all()
-    own = [grant for grant in grants if grant.person_id == person_id]
-    if {grant.role for grant in own}.isdisjoint(PERMISSIONS["idea:see_staff_only"]):
-        grants = own  # whoever works here no more stands in for nobody
+def _person(rows: Sequence[Any], *, strong: bool = False) -> Person:
+    """Make the actor of an account that was read once with each of its grants."""
+    account, grants = rows[0], [row for row in rows if row.role is not None]
+    # Whoever stands in for a lead leads what that one leads, and nothing else of theirs; whoever
+    # works here no more stands in for nobody.
+    if not {grant.role for grant in grants}.isdisjoint(PERMISSIONS["idea:see_staff_only"]):
+        asked = {"person": account.id, "today": clock.today(), "now": clock.now()}
+        grants += db.session.execute(_LENT, asked).all()
     scopes = {
         (grant.role, grant.scope_kind, grant.scope_id)
         for grant in grants
         if grant.scope_kind is not None and grant.area_id is None
     }
     return Person(
-        id=person_id,
-        name="" if minor else name,
-        minor=minor,
+        id=account.id,
+        name="" if account.minor else account.name,
+        minor=account.minor,
         roles=frozenset({str(Role.RESIDENT), *(grant.role for grant in grants)}),
-        scopes=frozenset(scopes.union(*(more(person_id) for more in _more_scopes))),
-        language=language,
+        scopes=frozenset(scopes.union(*(more(account.id) for more in _more_scopes))),
+        language=account.language,
         strong=strong,
         leads_both=frozenset(
             (grant.scope_id, grant.area_id) for grant in grants if grant.area_id is not None
@@ -168,15 +153,30 @@ def _valid_at(now: Any) -> ColumnElement[bool]:
     return Grant.revoked_at.is_(None) & or_(Grant.valid_until.is_(None), Grant.valid_until > now)
 
 
+# Made once: that takes longer than reading, and every request asks.
+_RIGHT = (Grant.role, Grant.scope_kind, Grant.scope_id, Grant.area_id)
+_ACCOUNT = (
+    select(Account.id, Account.name, Account.language, Account.minor, *_RIGHT)
+    .outerjoin(Grant, (Grant.person_id == Account.id) & _valid_at(bindparam("now")))
+    .where(Account.closed_at.is_(None))
+)
+_PERSON = _ACCOUNT.where(Account.id == bindparam("person"))
+_SEAT = (
+    _ACCOUNT.add_columns(
+        *(Session.created_at, Session.last_seen_at, Session.proved_at, Session.method),
+        *(Session.strong, Session.factor_at, Session.shared),
+    )
+    .join(Session, Session.person_id == Account.id)
+    .where(Session.key_hash == bindparam("hashed"))
+    .where(~_over(*map(bindparam, ("idle", "longest", "shared_idle"))))
+)
 _STANDS_IN_FOR = select(Absence.person_id).where(
     Absence.deputy_id == bindparam("person"),
     Absence.first_day <= bindparam("today"),
     Absence.last_day >= bindparam("today"),
 )
-_LENT = Grant.person_id.in_(_STANDS_IN_FOR) & (Grant.role == Role.LEAD)
-_GRANTS = select(
-    Grant.person_id, Grant.role, Grant.scope_kind, Grant.scope_id, Grant.area_id
-).where((Grant.person_id == bindparam("person")) | _LENT, _valid_at(bindparam("now")))
+_LENT = select(*_RIGHT).where(Grant.person_id.in_(_STANDS_IN_FOR), Grant.role == Role.LEAD)
+_LENT = _LENT.where(_valid_at(bindparam("now")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,17 +57,18 @@ def similar_ideas(
     when nothing is close.
     """
     try:
-        found = similarity.similar(engine, text, language)
+        # Some may have been hidden since.
+        many = most + _MORE_SIMILAR
+        found, closest = similarity.similar(engine, text, language, many, least, without)
     except SearchUnavailableError:
         return []
-    alike = {one.number: one for one in found if one.score >= least and one.number != without}
-    closest = max(alike.values(), key=lambda one: one.words, default=None)
-    twin = closest.number if closest and closest.words >= SAME_WORDS else 0
-    # Some may have been hidden since.
-    numbers = dict.fromkeys([*list(alike)[: most + _MORE_SIMILAR], *([twin] if twin else [])])
-    rows = rows_and_texts(actor, list(numbers))
-    if with_twin:
-        place = next((at for at, one in enumerate(rows) if one[0].number == twin), 0)
+    alike = {one.number: one for one in found}
+    twin = closest if with_twin and closest and closest.words >= SAME_WORDS else None
+    if twin:
+        alike.setdefault(twin.number, twin)
+    rows = rows_and_texts(actor, list(alike))
+    if twin:
+        place = next((at for at, one in enumerate(rows) if one[0].number == twin.number), 0)
         if place >= _SEEN:
             rows.insert(_SEEN - 1, rows.pop(place))
     return [_similar(row, texts[0], alike[row.number], shared_in) for row, texts in rows[:most]]

@@ -21,7 +21,7 @@ from innovation.search.meaning import (
     tells_what,
 )
 from innovation.search.ranking import rarity
-from innovation.search.sayings import Evidence, strengths
+from innovation.search.sayings import strengths
 from innovation.search.words import FUNCTION_WORDS
 
 _SHORTEST_WORD = 3
@@ -70,7 +70,10 @@ class _Word(NamedTuple):
 
 
 class Asked:
-    """A text whose like is looked for. rare: how rare words (by their place) and keys are."""
+    """A text whose like is looked for. known: how many texts meet the clause of a word or key.
+
+    rarities, keys: how rare words (by their place) and keys are.
+    """
 
     def __init__(self, counting: Counting, reading: Reading) -> None:
         self.words = _telling(reading)
@@ -84,17 +87,20 @@ class Asked:
         clauses = [clause_of(word.forms) for word in self.words]
         clauses += [clause_of((key,)) for key in self.keys]
         known, found = counting(clauses)
+        self.known = dict(zip(clauses, known, strict=True))
         documents = max(found, _FEWEST)
         rare = [rarity(min(count, MOST_HITS), documents) if count else 0.0 for count in known]
         self.rarities = rare[: len(self.words)]
         self.keys = dict(zip(self.keys, rare[len(self.words) :], strict=True))
         self.said = sum(found or rarity(0, documents) for found in self.rarities)
         # Many ideas share the same words with the text.
-        self._told: dict[frozenset[int], _Told] = {}
+        self._sharing: dict[int, tuple[float, int]] = {}
+        self._told: dict[tuple[str, int, float], float] = {}
 
-    def weights(self, evidence: Iterable[Evidence]) -> dict[str, float]:
-        """Give what each key counts for a text with this evidence."""
-        own = {key: sure * self.worth(key) for key, sure in strengths(evidence).items()}
+    @cached_property
+    def whole(self) -> dict[str, float]:
+        """What each key counts, whatever words the other text has."""
+        own = {key: sure * self.worth(key) for key, sure in self._whole.items()}
         weights = dict(own)
         for key, weight in own.items():
             for other, share in related(key):
@@ -106,9 +112,9 @@ class Asked:
         return self.keys[key] * influence(key)
 
     @cached_property
-    def whole(self) -> dict[str, float]:
-        """What each key counts, whatever words the other text has."""
-        return self.weights(self.evidence)
+    def _worths(self) -> dict[str, float]:
+        """How much it says that a text is about each telling key."""
+        return {key: self.worth(key) for key in self.telling}
 
     @cached_property
     def _counting(self) -> dict[str, float]:
@@ -116,12 +122,12 @@ class Asked:
         return {key: self.whole[key] * self.worth(key) for key in self.telling}
 
     @cached_property
-    def _saying(self) -> dict[str, list[int]]:
-        """The words of the text by their forms."""
-        found: dict[str, list[int]] = {}
+    def _saying(self) -> dict[str, int]:
+        """The words of the text by their forms, as bits."""
+        found: dict[str, int] = {}
         for at, word in enumerate(self.words):
             for form in word.forms:
-                found.setdefault(form, []).append(at)
+                found[form] = found.get(form, 0) | 1 << at
         return found
 
     @cached_property
@@ -137,67 +143,114 @@ class Asked:
 
     def bound(self, weights: Mapping[str, float]) -> float:
         """Give what the score of an idea with these weights is at most."""
-        counting = self._counting
-        worth = sum(counting[key] * weights[key] for key in weights if key in counting)
-        return worth * self._share_of(weights) + self._words_in(self._shared(weights))
+        counting, saying, worth, shared = self._counting, self._saying, 0.0, 0
+        for term, weight in weights.items():
+            if term in counting:
+                worth += counting[term] * weight
+            elif term in saying:
+                shared |= saying[term]
+        return worth * self._share_of(weights) + _words_in(self._share(shared)[0])
+
+    def words_with(self, weights: Mapping[str, float]) -> float:
+        """Give which share of the telling words an idea has too, as Alike says."""
+        return round(self._share(self._shared(weights))[0], 4)
+
+    def score(self, weights: Mapping[str, float]) -> float:
+        """Give how alike an idea is, as Alike says. weights: of those of the terms that it has."""
+        alike, places = self._share(self._shared(weights))
+        excused = min(1.0, max(0.0, (alike - _ALIKE) / (_VERY_ALIKE - _ALIKE)))
+        left = _SAID_ALIKE + (1 - _SAID_ALIKE) * excused
+        share, worths = self._share_of(weights), self._worths
+        worth = sum(
+            self._told_besides(key, places, left) * weights[key] * worths[key] * share
+            for key in self._in_both(weights)
+        )
+        return round(worth + _words_in(alike), 4)
 
     def compare(self, number: int, weights: Mapping[str, float]) -> Alike:
-        """Compare with an idea. weights: of those of the terms that it has."""
-        shared = self._shared(weights)
-        alike = self._alike(shared)
-        excused = min(1.0, max(0.0, (alike - _ALIKE) / (_VERY_ALIKE - _ALIKE)))
-        told = self._told_besides(frozenset(shared), _SAID_ALIKE + (1 - _SAID_ALIKE) * excused)
-        share = self._share_of(weights)
-        worth = {key: self._both(key, told[key], weights) * share for key in self._in_both(weights)}
-        score = sum(worth.values()) + self._words_in(shared)
+        """Compare with an idea and say why. weights: of those of the terms that it has."""
+        share, shared = self._share_of(weights), self._shared(weights)
         # A need is in common, in whatever words it is told.
-        reasons = {key: self._both(key, self.whole[key], weights) * share for key in worth}
-        reasons |= {self.words[at].written: _WORDS * self.rarities[at] / self.said for at in shared}
-        return Alike(number, round(score, 4), _reasons(reasons), round(alike, 4))
+        reasons = {
+            key: self.whole[key] * weights[key] * self._worths[key] * share
+            for key in self._in_both(weights)
+        }
+        for at, word in enumerate(self.words):
+            if shared >> at & 1:
+                reasons[word.written] = _WORDS * self.rarities[at] / self.said
+        return Alike(number, self.score(weights), _reasons(reasons), self.words_with(weights))
 
-    def _told_besides(self, shared: frozenset[int], left: float) -> "_Told":
-        """Give what each key counts when both texts have these words. left: of what they say."""
-        told = self._told.get(shared)
+    def _told_besides(self, key: str, places: int, left: float) -> float:
+        """Give what a key counts, by itself or as another one speaks for it.
+
+        places: the words that both texts have, as bits. left: of what these say.
+        """
+        spoken, sources = self._sources[key]
+        asked = (key, places & spoken, left)
+        told = self._told.get(asked)
         if told is None:
-            places = frozenset().union(*(self.words[at].places for at in shared))
-            told = self._told[shared] = _Told(self, places, left)
+            told = max(self._by_itself(one, places, left) * part for one, part in sources)
+            self._told[asked] = told
         return told
 
+    def _by_itself(self, key: str, places: int, left: float) -> float:
+        # As `strengths` adds up, of evidence that counts less the more of its words both have.
+        doubt = 1.0
+        for words, sure in self._by_key.get(key, ()):
+            both = (words & places).bit_count()
+            counting = sure * (1 - both / words.bit_count() * (1 - left)) if both else sure
+            doubt *= 1 - counting
+        return (1 - doubt) * self.worth(key)
+
     @cached_property
-    def by_key(self) -> dict[str, list[Evidence]]:
-        """The evidence for each key."""
-        found: dict[str, list[Evidence]] = {}
-        for one in self.evidence:
-            found.setdefault(one.key, []).append(one)
+    def _by_key(self) -> dict[str, list[tuple[int, float]]]:
+        """The evidence for each key: its words as bits, and how sure it is."""
+        found: dict[str, list[tuple[int, float]]] = {}
+        for key, words, sure in self.evidence:
+            found.setdefault(key, []).append((_bits(words), sure))
         return found
 
     @cached_property
-    def sources(self) -> dict[str, list[tuple[str, float]]]:
-        """The keys that speak for each key too, with the share of theirs that they give it."""
-        found: dict[str, list[tuple[str, float]]] = {}
+    def _sources(self) -> dict[str, tuple[int, list[tuple[str, float]]]]:
+        """What speaks for each telling key, with the share that it gives it.
+
+        That is the key itself and those that it is related to; and all words in which they are
+        spoken of, as bits.
+        """
+        sources = {key: [(key, 1.0)] for key in self.telling}
         for key in self._whole:
             for other, share in related(key):
-                found.setdefault(other, []).append((key, share))
+                if other in sources:
+                    sources[other].append((key, share))
+        found = {}
+        for key, some in sources.items():
+            spoken = 0
+            for one, _share in some:
+                for words, _sure in self._by_key.get(one, ()):
+                    spoken |= words
+            found[key] = (spoken, some)
         return found
 
     def _in_both(self, weights: Mapping[str, float]) -> list[str]:
         """Give the telling keys that an idea has, the first ones most."""
         return [key for key in self.telling if key in weights]
 
-    def _shared(self, weights: Mapping[str, float]) -> list[int]:
-        saying = self._saying
-        return sorted({at for form in weights if form in saying for at in saying[form]})
+    def _shared(self, weights: Mapping[str, float]) -> int:
+        """Give the words that both texts have, as bits."""
+        shared, saying = 0, self._saying
+        for form in weights.keys() & saying.keys():
+            shared |= saying[form]
+        return shared
 
-    def _alike(self, shared: Collection[int]) -> float:
-        """Give how much of the words both texts have, the rare ones counting more."""
-        return sum(self.rarities[at] for at in shared) / self.said if shared else 0.0
-
-    def _words_in(self, shared: Collection[int]) -> float:
-        alike = self._alike(shared)
-        return _WORDS * alike + _MANY_WORDS * max(0.0, alike - _ALIKE)
-
-    def _both(self, key: str, weight: float, weights: Mapping[str, float]) -> float:
-        return weight * weights[key] * self.worth(key) if key in weights else 0.0
+    def _share(self, shared: int) -> tuple[float, int]:
+        """Give how much of the words both have, rare ones counting more; their places as bits."""
+        known = self._sharing.get(shared)
+        if known is None:
+            here = [at for at in range(len(self.words)) if shared >> at & 1]
+            alike = sum(self.rarities[at] for at in here) / self.said if here else 0.0
+            places = _bits(place for at in here for place in self.words[at].places)
+            known = self._sharing[shared] = (alike, places)
+        return known
 
     def _share_of(self, weights: Mapping[str, float]) -> float:
         """Give one by the lengths of both texts."""
@@ -205,29 +258,15 @@ class Asked:
         return 1 / (self.length * _USUAL * other**_LENGTHS) if other else 0.0
 
 
-class _Told(dict[str, float]):
-    """What keys count when some words say less, worked out for those that are asked for."""
+def _words_in(alike: float) -> float:
+    return _WORDS * alike + _MANY_WORDS * max(0.0, alike - _ALIKE)
 
-    def __init__(self, asked: Asked, places: frozenset[int], left: float) -> None:
-        """Have worked out nothing yet."""
-        super().__init__()
-        self._asked, self._places, self._left = asked, places, left
-        self._own: dict[str, float] = {}
 
-    def __missing__(self, key: str) -> float:
-        """Work out what a key counts: by itself, or as another one speaks for it."""
-        others = self._asked.sources.get(key, ())
-        worth = max([self._by_itself(key), *(self._by_itself(one) * part for one, part in others)])
-        self[key] = worth
-        return worth
-
-    def _by_itself(self, key: str) -> float:
-        known = self._own.get(key)
-        if known is None:
-            evidence = self._asked.by_key.get(key, ())
-            sure = strengths(_lessened(evidence, self._places, self._left)).get(key, 0.0)
-            known = self._own[key] = sure * self._asked.worth(key)
-        return known
+def _bits(places: Iterable[int]) -> int:
+    bits = 0
+    for place in places:
+        bits |= 1 << place
+    return bits
 
 
 def clause_of(forms: Collection[str]) -> Clause:
@@ -246,18 +285,6 @@ def _telling(reading: Reading) -> tuple[_Word, ...]:
         _Word(reading.written[where[0]], forms, frozenset(where))
         for forms, where in list(places.items())[:_MOST_WORDS]
     )
-
-
-def _lessened(
-    evidence: Iterable[Evidence], shared: frozenset[int], left: float
-) -> Iterable[Evidence]:
-    """Let evidence count less, the more of its words both texts have."""
-    for one in evidence:
-        if one.words.isdisjoint(shared):
-            yield one
-        else:
-            share = len(one.words & shared) / len(one.words)
-            yield Evidence(one.key, one.words, one.sure * (1 - share * (1 - left)))
 
 
 def _reasons(worth: Mapping[str, float]) -> tuple[str, ...]:

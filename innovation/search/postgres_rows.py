@@ -190,8 +190,8 @@ def take_out(connection: Connection, generation: int, numbers: Collection[int]) 
     connection.execute(_TAKE_OUT, wanted)
 
 
-def weights_of(numbers: Sequence[int], terms: Mapping[str, int]) -> Weights:
-    """Give what terms weigh in these ideas. terms: with their hashes.
+def weights_of(numbers: Sequence[int], terms: Mapping[int, Sequence[str]]) -> Weights:
+    """Give what terms weigh in these ideas. terms: by their hashes.
 
     Raises SearchUnavailableError.
     """

@@ -4,7 +4,7 @@ import math
 import struct
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -27,6 +27,8 @@ LAST_PLACE = 16_000
 # No single way of meeting a word ends all doubt.
 _SURE = 0.9
 _STEPS = 255
+# So many terms are looked for one by one.
+_FEW = 20
 # The weight of each step.
 WEIGHTS = tuple(steps / _STEPS for steps in range(_STEPS + 1))
 
@@ -102,28 +104,33 @@ def packed(weights: Mapping[str, float]) -> bytes:
     return struct.pack("=I", len(known)) + known.tobytes() + bytes(hashed[one] for one in known)
 
 
-def unpacked(written: bytes, terms: Mapping[str, int]) -> dict[str, float]:
-    """Read those of the weights that are asked for. terms: with their hashes, from `hashes`.
+def unpacked(written: bytes, terms: Mapping[int, Sequence[str]]) -> dict[str, float]:
+    """Read those of the weights that are asked for. terms: by their hashes, from `hashes`.
 
     Raises ValueError or struct.error for what `packed` did not write.
     """
     (length,) = struct.unpack_from("=I", written)
     if len(written) != 4 + 5 * length:
         raise ValueError("weights are as long as they say")
-    # In order, so that a few are found without reading all.
     known = array("I", written[4 : 4 + 4 * length])
     steps = written[4 + 4 * length :]
-    found = {term: bisect_left(known, one) for term, one in terms.items()}
+    # In order, so that a few are found without reading all; of many most are not there.
+    here = terms.keys() if len(terms) < _FEW else terms.keys() & set(known)
+    found = ((bisect_left(known, one), one) for one in here)
     return {
         term: steps[at] / _STEPS
-        for term, at in found.items()
-        if at < length and known[at] == terms[term]
+        for at, one in found
+        if at < length and known[at] == one
+        for term in terms[one]
     }
 
 
-def hashes(terms: Collection[str]) -> dict[str, int]:
-    """Give the terms with the hashes that `packed` writes."""
-    return {term: crc32(term.encode()) for term in terms}
+def hashes(terms: Collection[str]) -> dict[int, list[str]]:
+    """Give the terms by the hashes that `packed` writes; seldom do two have the same."""
+    found: dict[int, list[str]] = {}
+    for term in terms:
+        found.setdefault(crc32(term.encode()), []).append(term)
+    return found
 
 
 def rarity(known: int, documents: int) -> float:

@@ -67,8 +67,9 @@ def every(opened: Opened, query: Query) -> Matches:
 
 def with_most(opened: Opened, query: Query, matches: Matches) -> Matches:
     """Look for ideas with most of the words besides those that were found."""
-    met, unwanted, whole = _met(opened, query)
-    return replace(matches, most=_most(opened, query, met, whole | unwanted))
+    met, without, _whole = _met(opened, query)
+    without[[opened.place_of[one] for one in matches.every if one in opened.place_of]] = True
+    return replace(matches, most=_most(opened, query, met, without))
 
 
 def _met(opened: Opened, query: Query) -> tuple[list[Mask], Mask, Mask]:

@@ -115,7 +115,7 @@ def similar_models(engine: Engine, text: str, code: str) -> list[ModelCard]:
     except SearchUnavailableError:
         return []
     likely = [work for work in models if asked.bound(work.weights) >= LEAST_SIMILAR]
-    alike = {work.number: asked.compare(work.number, work.weights).score for work in likely}
+    alike = {work.number: asked.score(work.weights) for work in likely}
     likely.sort(key=lambda work: (-alike[work.number], -work.number))
     best = [work.row for work in likely if alike[work.number] >= LEAST_SIMILAR][:_MOST_BESIDE]
     return [row for row in best if isinstance(row, ModelCard)]

@@ -33,7 +33,6 @@ WORK: dict[str, LazyString] = {
     "routing-suggestion": _("Note what was suggested for routing"),
     "seal_audit_log": _("Seal the audit log"),
     "sign_in_code": _("Mail a code for signing in"),
-    "words": _("Count the words of ideas"),
 }
 
 

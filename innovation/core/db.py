@@ -16,7 +16,6 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
-    Integer,
     MetaData,
     Text,
     bindparam,
@@ -84,11 +83,11 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(metadata=Base.metadata)
 
 
-def among(column: Any, numbers: Collection[int]) -> ColumnElement[bool]:
-    """Give the condition that a column holds one of many numbers, sent as a single value."""
+def among(column: Any, values: Collection[int] | Collection[str]) -> ColumnElement[bool]:
+    """Give the condition that a column holds one of many numbers or words, sent as one value."""
     if db.session.get_bind().dialect.name == "postgresql":
-        return column == func.any(bindparam(None, list(numbers), ARRAY(Integer)))  # type: ignore[no-any-return]
-    listed = func.json_each(json.dumps(list(numbers))).table_valued("value")
+        return column == func.any(bindparam(None, list(values), ARRAY(column.type)))  # type: ignore[no-any-return]
+    listed = func.json_each(json.dumps(list(values))).table_valued("value")
     return column.in_(select(listed.c.value))  # type: ignore[no-any-return]
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, delete, select, update
+from sqlalchemy import Index, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from innovation.core import clock
-from innovation.core.db import Base, Insert, db, insert, per_database
+from innovation.core.db import Base, Insert, UtcDateTime, db, insert, per_database
 
 logger = logging.getLogger(__name__)
 
@@ -155,22 +155,15 @@ def take(kind: str, limit: int, until: datetime | None = None) -> list[Due]:
         .order_by(Job.not_before, Job.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte()
     )
-    ids = list(db.session.scalars(wanted))
-    if not ids:
-        return []
-    db.session.execute(
+    rows = db.session.connection().execute(
         update(Job)
-        .where(Job.id.in_(ids))
+        .where(Job.id.in_(select(wanted.c.id)))
         .values(locked_until=until or now + LEASE, attempts=Job.attempts + 1)
-        .execution_options(synchronize_session=False)
+        .returning(Job.id, Job.kind, Job.unique_key, Job.payload, Job.attempts, Job.created_at)
     )
-    rows = db.session.execute(
-        select(Job.id, Job.kind, Job.unique_key, Job.payload, Job.attempts, Job.created_at)
-        .where(Job.id.in_(ids))
-        .order_by(Job.id)
-    )
-    return [Due(*row) for row in rows]
+    return sorted((Due(*row) for row in rows), key=lambda due: due.id)
 
 
 def let_go(leases: Collection[datetime] | None) -> None:
@@ -220,8 +213,14 @@ def note_done(name: str, problem: str) -> None:
 
 def finish(done: list[Due]) -> None:
     """Delete jobs that were done, except those that were renewed meanwhile."""
-    for due in _unheld(done):
-        db.session.execute(delete(Job).where(Job.id == due.id, Job.created_at == due.created_at))
+    ended = [{"number": due.id, "written": due.created_at} for due in _unheld(done)]
+    if ended:
+        db.session.connection().execute(_ENDING, ended)
+
+
+_ENDING = delete(Job).where(
+    Job.id == bindparam("number"), Job.created_at == bindparam("written", type_=UtcDateTime)
+)
 
 
 def settle(due: Due) -> bool:

@@ -98,7 +98,9 @@ def document_of(number: int, stamp: str, said: Mapping[str, Sequence[Said]]) -> 
     read = {name: [_read(*one, analyser) for one in pieces] for name, pieces in said.items()}
     fields = {name: _placed(pieces) for name, pieces in read.items()}
     words = _words(one for pieces in read.values() for one in pieces)
-    return Document(number, stamp, fields, words, _meaning(said, read))
+    # What others say about it may be about something else.
+    own = tuple(one for name, pieces in said.items() if name != "comments" for one in pieces)
+    return Document(number, stamp, fields, words, _meaning(own, analyser))
 
 
 def every_document() -> Iterator[Document]:
@@ -254,14 +256,12 @@ def _read(text: str, code: str, _analyser: str) -> _Read:
     )
 
 
-def _meaning(
-    said: Mapping[str, Sequence[Said]], read: Mapping[str, Sequence[_Read]]
-) -> dict[str, float]:
-    """Give what an idea is about; what others say about it may be about something else."""
+@lru_cache(maxsize=1_000)
+def _meaning(texts: tuple[Said, ...], analyser: str) -> Mapping[str, float]:
+    """Give what an idea is about; kept, since its own texts are the same after each comment."""
     together: dict[str, list[Sequence[Ways]]] = defaultdict(list)
-    for name in filter("comments".__ne__, said):
-        for (text, code), one in zip(said[name], read[name], strict=True):
-            together[code] += sentences(text, one.found)
+    for text, code in texts:
+        together[code] += sentences(text, _read(text, code, analyser).found)
     return terms_of(together.values())
 
 

@@ -155,8 +155,8 @@ Weights = Mapping[int, Mapping[str, float]]
 class Engine(Protocol):
     """Finds ideas by terms. Its index is a copy that may be thrown away."""
 
-    # Whether a change is put into the index in its own transaction, instead of by a job.
-    at_once: bool
+    # Whether the index lies in the database: questions and changes then belong to a unit of work.
+    in_database: bool
 
     def together(self) -> AbstractContextManager[None]:
         """Tell that several questions come one after another, which may be cheaper so."""
@@ -205,8 +205,8 @@ class Engine(Protocol):
         Until then the old one serves. Raises IndexBusyError.
         """
 
-    def state(self) -> State:
-        """Tell how the index is."""
+    def state(self, *, closely: bool = True) -> State:
+        """Tell how the index is. closely: some of what it holds is looked over too."""
 
     def stamps(self) -> dict[int, str]:
         """Give the stamp of each idea in the index. Raises SearchUnavailableError."""

@@ -1,9 +1,10 @@
 """The halves of PostgreSQL's index: one serves while the other may be filled, then they change.
 
-Everybody who changes ideas in the index holds a lock together with the others until the end of
-the transaction, and then sees which halves there are. Whoever begins to fill a half, and whoever
-lets it serve, holds that lock alone: so nobody is still writing by what was true before. These
-locks and the marks in the table end with their transactions, as a pool of connections needs it.
+Everybody who changes ideas in the index holds a lock together with whoever fills a half until the
+end of the transaction, and then sees which halves there are. Whoever begins to fill a half, and
+whoever lets it serve, holds that lock alone: so nobody is still writing by what was true before.
+Those who change ideas take turns by a second lock, before they read them. These locks and the marks
+in the table end with their transactions, as a pool of connections needs it.
 """
 
 import time
@@ -22,8 +23,8 @@ from innovation.search.engine import IndexBusyError
 
 Result = TypeVar("Result")
 
-# The lock's number, the same in every process.
-_LOCK = 1_936_023_155
+# The numbers of the locks, the same in every process.
+_LOCK, _TURN = 1_936_023_155, 1_936_023_156
 # Whoever fills a half says so with every batch; silent for longer, it has been killed.
 LEASE = timedelta(minutes=2)
 # Waiting stays below the second after which PostgreSQL looks for deadlocks, so that it is never a
@@ -34,15 +35,11 @@ _PAUSE_SECONDS = 0.3
 _FEW_TRIES, _MANY_TRIES = 10, 100
 _LOCK_NOT_GIVEN, _DEADLOCK = "55P03", "40P01"
 
-_TOGETHER = text(f"SELECT pg_advisory_xact_lock_shared({_LOCK})")
+_IN_TURN = text(f"SELECT pg_advisory_xact_lock_shared({_LOCK}), pg_advisory_xact_lock({_TURN})")
 _ALONE = text(f"SELECT pg_advisory_xact_lock({_LOCK})")
 _ALL = text(
     "SELECT generation, serves, made_by, seen_at > clock_timestamp() - CAST(:lease AS interval)"
     " AS filled FROM search_generations ORDER BY generation"
-)
-_FIRST = text(
-    "INSERT INTO search_generations (generation, made_by, serves, filled_by)"
-    " VALUES (0, :made_by, true, '') ON CONFLICT DO NOTHING"
 )
 _MARK = text(
     "INSERT INTO search_generations (generation, made_by, serves, filled_by, seen_at)"
@@ -87,14 +84,9 @@ def all_of(connection: Connection) -> list[Generation]:
     return [Generation(one.generation, one.serves, one.made_by, bool(one.filled)) for one in rows]
 
 
-def write_together(connection: Connection) -> None:
-    """Be among those who change ideas in the index, until the end of the transaction."""
-    connection.execute(_TOGETHER)
-
-
-def begin_first(connection: Connection, made_by: str) -> None:
-    """Let the first half serve at once; when others do so too, they wait for one another."""
-    connection.execute(_FIRST, {"made_by": made_by})
+def take_turn(connection: Connection) -> None:
+    """Wait until nobody else changes ideas in the index, and do so until the transaction ends."""
+    connection.execute(_IN_TURN)
 
 
 class Filling:

@@ -8,7 +8,7 @@ from itertools import compress, islice
 from sqlalchemy import bindparam, delete, select, text, update
 
 from innovation.core import transaction
-from innovation.core.db import db, insert
+from innovation.core.db import among, db, insert
 from innovation.search.engine import Document
 from innovation.search.models import SearchSpelling, SearchWord
 
@@ -157,8 +157,9 @@ def relearn(every_document: Iterable[Document]) -> int:
 def _known(words: Collection[str] | None = None) -> dict[str, tuple[int, bool]]:
     wanted = select(SearchWord.word, SearchWord.ideas, SearchWord.as_written)
     if words is not None:
-        wanted = wanted.where(SearchWord.word.in_(words))
-    return {row.word: (row.ideas, row.as_written) for row in db.session.execute(wanted)}
+        wanted = wanted.where(among(SearchWord.word, words))
+    rows = db.session.connection().execute(wanted)
+    return {word: (ideas, as_written) for word, ideas, as_written in rows}
 
 
 def _add(spellings: Sequence[tuple[str, str]]) -> None:

@@ -19,14 +19,14 @@ BATCH = 200
 
 @on(IdeaChanged)
 def index_idea(event: IdeaChanged) -> None:
-    """The index, or the job that changes it, lives or dies with its cause."""
-    upkeep.put(_engine(), event.idea_id)
+    """The job that changes the index lives or dies with its cause."""
+    upkeep.ask_for([event.idea_id])
 
 
 @on(IdeaRedacted)
 def forget_words(event: IdeaRedacted) -> None:
     """What was taken out of an idea is to stand nowhere in the index either."""
-    upkeep.put(_engine(), event.idea_id)
+    upkeep.ask_for([event.idea_id])
     upkeep.ask_to_forget()
 
 
@@ -52,12 +52,6 @@ def heal_index() -> None:
 def compare_index() -> None:
     """Find ideas that the index has missed."""
     upkeep.compare(_engine())
-
-
-@job(upkeep.WORDS, batch=BATCH)
-def learn_words(due: list[Due]) -> None:
-    """Learn the words of ideas that stand in the index already."""
-    upkeep.learn_words(due)
 
 
 @every(timedelta(days=1), apart=True)

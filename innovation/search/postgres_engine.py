@@ -1,4 +1,4 @@
-"""PostgreSQL's full text over our own terms, written in the transaction of each change."""
+"""PostgreSQL's full text over our own terms, in tables beside the ideas."""
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -32,7 +32,7 @@ from innovation.search.engine import (
     State,
     Weights,
 )
-from innovation.search.generations import Filling, Generation
+from innovation.search.generations import Filling
 from innovation.search.postgres_rows import (
     Row,
     ask,
@@ -68,7 +68,7 @@ class PostgresEngine:
     Reads and changes belong to the caller's unit of work; `rebuild` opens its own.
     """
 
-    at_once = True
+    in_database = True
 
     def __init__(self) -> None:
         """Read nothing yet."""
@@ -189,13 +189,15 @@ class PostgresEngine:
         with unharmed() as connection:
             return stamps_of(connection)
 
-    def state(self) -> State:
-        """Tell how the index is; some of its rows are looked over, others each time."""
+    def state(self, *, closely: bool = True) -> State:
+        """Tell how the index is. closely: some of its rows are looked over, others each time."""
         try:
             with unharmed() as connection:
                 known = generations.all_of(connection)
                 serving = generations.serving_of(known)
-                if serving is None or not self._looks_whole(connection, serving.number):
+                if serving is None:
+                    return State.MISSING
+                if closely and not self._looks_whole(connection, serving.number):
                     return State.MISSING
         except SearchUnavailableError:
             return State.BROKEN
@@ -210,24 +212,21 @@ class PostgresEngine:
         for _number, written in rows:
             unpacked(written, {})
         self._looked_over = rows[-1][0] if len(rows) == _AT_ONCE else 0
-        return bool(rows) or not _any_public(())
+        return bool(rows) or not _any_public()
 
     def apply(self, numbers: Collection[int], documents: Iterable[Document]) -> None:
         """Take these ideas out and put the documents in, in the caller's unit of work.
 
-        Others who change the same ideas wait, so that nobody writes what was true before. Raises
+        Others who put something in wait, so that nobody writes what was true before. Raises
         SearchUnavailableError; the unit of work is unharmed.
         """
         wanted = set(numbers)
         self._counted = (0.0, 0)
         with unharmed(keep=True) as connection:
-            generations.write_together(connection)
-            # A new support or comment does not wait: only whoever changes the idea's own row.
-            changed = select(Idea.id).where(Idea.id.in_(wanted)).order_by(Idea.id)
-            db.session.execute(changed.with_for_update(key_share=True))
+            generations.take_turn(connection)
             rows = rows_of(documents)
             gone = wanted - rows.keys()
-            for half in _halves(connection, wanted | rows.keys()):
+            for half in generations.all_of(connection):
                 if half.serves:
                     take_out(connection, half.number, gone)
                     put(connection, half.number, rows.values())
@@ -259,15 +258,5 @@ def _rules() -> str:
     return f"{language.analyser()}, schema {SCHEMA_VERSION}, meanings {edition()}"
 
 
-def _halves(connection: Connection, numbers: Collection[int]) -> list[Generation]:
-    """Give the halves to be written. The first idea of all makes the first one serve at once."""
-    known = generations.all_of(connection)
-    if not known and not _any_public(numbers):
-        generations.begin_first(connection, _rules())
-        known = generations.all_of(connection)
-    return known
-
-
-def _any_public(but: Collection[int]) -> bool:
-    wanted = select(Idea.id).where(visible_to(Nobody()), Idea.id.not_in(but)).limit(1)
-    return db.session.scalar(wanted) is not None
+def _any_public() -> bool:
+    return db.session.scalar(select(Idea.id).where(visible_to(Nobody())).limit(1)) is not None

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from innovation import language
 from innovation.core import clock, jobs, transaction
 from innovation.core.db import db
-from innovation.search import concepts, lexicon
+from innovation.search import concepts
 from innovation.search.documents import count_readable, documents_of, every_document, stamps
 from innovation.search.engine import (
     Document,
@@ -26,40 +26,25 @@ from innovation.search.lexicon import Census
 logger = logging.getLogger(__name__)
 
 KIND = "index"
-# The words of an idea that was put into the index at once are learnt by a job.
-WORDS = "words"
-# What was taken out of texts is forgotten by a job too.
+# What was taken out of texts is forgotten by a job.
 FORGETTING = "forgetting"
 _AT_ONCE = 200
 # How soon a busy index is tried again: what waits is found within a second after its release.
 SOON = timedelta(milliseconds=300)
 
 
-def put(engine: Engine, number: int) -> None:
-    """Bring an idea in the index up to date, or have it done by a job, in the caller's transaction.
-
-    The job lives or dies with its cause; while the index is unfit, nobody's change fails for it.
-    """
-    if not engine.at_once:
-        ask_for([number])
-        return
-    concepts.know_programme_words()
-    try:
-        engine.apply([number], documents_of([number]))
-    except SearchUnavailableError:
-        ask_for([number])
-    jobs.enqueue(WORDS, str(number))
-
-
-def state_of(engine: Engine) -> State:
+def state_of(engine: Engine, *, closely: bool = True) -> State:
     """Tell how the index is; what it has to read for that is read here."""
     with transaction.reading():
         concepts.know_programme_words()
-        return engine.state()
+        return engine.state(closely=closely)
 
 
 def ask_for(numbers: Collection[int]) -> None:
-    """Ask that these ideas be indexed anew, in the caller's transaction."""
+    """Ask that these ideas be indexed anew, in the caller's transaction.
+
+    The job lives or dies with its cause; changes of one idea that come together are one job.
+    """
     for number in numbers:
         jobs.enqueue(KIND, str(number))
 
@@ -71,7 +56,7 @@ def drain(engine: Engine, due: list[jobs.Due]) -> None:
     """
     numbers = {int(one.unique_key) for one in due}
     try:
-        if state_of(engine) in {State.BROKEN, State.MISSING}:
+        if state_of(engine, closely=False) in {State.BROKEN, State.MISSING}:
             rebuild(engine)
         else:
             _put_in(engine, numbers)
@@ -83,19 +68,12 @@ def drain(engine: Engine, due: list[jobs.Due]) -> None:
 def _put_in(engine: Engine, numbers: Collection[int]) -> None:
     census = Census()
     documents = census.passing(documents_of(numbers))
-    if engine.at_once:
+    if engine.in_database:
         with transaction.writing():
             engine.apply(numbers, documents)
     else:
         engine.apply(numbers, documents)
     census.learn()
-
-
-def learn_words(due: list[jobs.Due]) -> None:
-    """Learn the words of the ideas of these jobs; safe to repeat."""
-    with transaction.reading():
-        concepts.know_programme_words()
-    lexicon.learn(documents_of({int(one.unique_key) for one in due}))
 
 
 def count_words() -> None:
@@ -115,7 +93,7 @@ def ask_to_forget() -> None:
 
 def forget(engine: Engine) -> None:
     """Leave neither words nor places of what is in no text any more. Raises IndexBusyError."""
-    if engine.at_once:
+    if engine.in_database:
         count_words()
     else:
         # What was replaced stays in the files of the index until they are written anew.

@@ -57,7 +57,7 @@ _TRIES = 4
 class WhooshEngine:
     """Searches and keeps `<instance>/index`."""
 
-    at_once = False
+    in_database = False
 
     def __init__(self, instance: Path) -> None:
         """Open nothing yet; the index is opened by the first search."""
@@ -169,8 +169,11 @@ class WhooshEngine:
         make(self._beside, map(entry_of, documents()))
         (self._beside / _MADE).write_text(json.dumps(rules), encoding="utf-8")
 
-    def state(self) -> State:
-        """Tell how the index is: what a search stumbled over, who made it, whether it opens."""
+    def state(self, *, closely: bool = True) -> State:
+        """Tell how the index is: what a search stumbled over, who made it, whether it opens.
+
+        closely: no matter, since files that nobody has touched are not read again.
+        """
         if self._broken.exists():
             return State.BROKEN
         if not self._folder.exists():

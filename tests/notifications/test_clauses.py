@@ -24,7 +24,6 @@ from innovation.notifications.inbox import NoticeRow, inbox
 from innovation.notifications.kinds import ALERTS, COMMENTS, KINDS, WORK
 from innovation.notifications.wording import brief_text, weekly_text, work_text
 from innovation.programme.queries import snapshot
-from innovation.search import upkeep
 from innovation.web import worker
 from tests.conftest import Unit
 from tests.newsletter import test_newsletter as newsletter
@@ -184,9 +183,6 @@ def test_every_queued_job_is_safe_to_repeat(
         moderator, row = person("moderator"), made(who)
         actions.publish_and_route(moderator, row, snapshot().sub_projects[0].id, [], "")
         record(IdeaRedacted(row.id))
-        # The one index is changed by a job, the other at once and its words by a job.
-        upkeep.ask_for([row.id])
-        jobs.enqueue(upkeep.WORDS, str(row.id))
     for _ in range(4):
         work(app, LATER)
     assert done == set(jobs.trades)

@@ -61,14 +61,11 @@ class Installation:
         self.check_whole()
 
     def rewrite(self, numbers: list[int], turn: int) -> None:
-        """Change the texts of ideas, and the index or its jobs with them."""
+        """Change the texts of ideas, and ask that the index follow."""
         with self.app.app_context(), transaction.writing():
             for made in db.session.scalars(select(Idea).where(Idea.id.in_(numbers))):
                 made.text = f"{WORD} numero {made.id} myöhästyi, kerta {turn}."
             db.session.flush()
-            for number in numbers:
-                upkeep.put(self.engine, number)
-            # On PostgreSQL too there is then something to be done later.
             upkeep.ask_for(numbers)
 
     def check(self) -> None:
@@ -197,7 +194,7 @@ def rebuild_killed(here: Installation) -> dict[str, object]:
         os.kill(pid, signal.SIGKILL)
     assert sorted(here.asked.find(words(WORD)).every) == here.numbers
     here.rewrite(here.numbers[:5], 1)
-    if here.engine.at_once:
+    if here.engine.in_database:
         # As if the time had passed after which nobody waits for it any more.
         earlier = text("UPDATE search_generations SET seen_at = seen_at - CAST(:lease AS interval)")
         with here.app.app_context(), transaction.writing():

@@ -41,7 +41,7 @@ class Asked:
         self._unit = unit
 
     def find(self, query: Query) -> Matches:
-        with self._unit(), transaction.reading() if self.engine.at_once else nullcontext():
+        with self._unit(), transaction.reading() if self.engine.in_database else nullcontext():
             return self.engine.find(query)
 
     def found(self, query: Query) -> Found:
@@ -49,20 +49,20 @@ class Asked:
         return matches.every, matches.most, matches.known
 
     def weigh(self, numbers: list[int], terms: set[str]) -> Weights:
-        with self._unit(), transaction.reading() if self.engine.at_once else nullcontext():
+        with self._unit(), transaction.reading() if self.engine.in_database else nullcontext():
             return self.engine.weigh(numbers, terms)
 
     def stamps(self) -> dict[int, str]:
-        with self._unit(), transaction.reading() if self.engine.at_once else nullcontext():
+        with self._unit(), transaction.reading() if self.engine.in_database else nullcontext():
             assert self.engine.count() == len(self.engine.stamps())
             return self.engine.stamps()
 
     def state(self) -> State:
-        with self._unit(), transaction.reading() if self.engine.at_once else nullcontext():
+        with self._unit(), transaction.reading() if self.engine.in_database else nullcontext():
             return self.engine.state()
 
     def apply(self, numbers: Iterable[int], documents: Iterable[Document]) -> None:
-        with self._unit(), transaction.writing() if self.engine.at_once else nullcontext():
+        with self._unit(), transaction.writing() if self.engine.in_database else nullcontext():
             self.engine.apply(list(numbers), documents)
 
     def rebuild(self, documents: Iterable[Document]) -> None:

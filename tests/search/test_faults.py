@@ -293,9 +293,9 @@ def test_killed_processes_lose_no_idea_and_double_none(server: LiveServer, besid
 
 
 def begun(app: Flask) -> bool:
-    """Whether a worker has taken jobs that change the index or its words."""
+    """Whether a worker has taken jobs that change the index."""
     taken = select(jobs.Job.id).where(
-        jobs.Job.locked_until.is_not(None), jobs.Job.kind.in_([upkeep.KIND, upkeep.WORDS])
+        jobs.Job.locked_until.is_not(None), jobs.Job.kind == upkeep.KIND
     )
     with app.app_context(), transaction.reading():
         return db.session.scalar(taken.limit(1)) is not None

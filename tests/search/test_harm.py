@@ -133,6 +133,7 @@ def test_people_go_on_without_the_tables_and_the_index_heals_when_they_are_back(
     with writing():
         number = idea(text="Taksi ei löydä ovea.")
         idea(text="ÖISIN ÄITI odottaa.")
+    indexed()
     with writing():
         db.session.execute(text(harm.format("search")))
     page = tell("taksi")

@@ -1,4 +1,4 @@
-"""PostgreSQL's index: in the idea's own transaction, harming nothing, made anew beside itself."""
+"""PostgreSQL's index: in the database itself, harming nothing, made anew beside itself."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +29,7 @@ from innovation.search.engine import (
 )
 from innovation.search.engines import engine_for
 from innovation.search.generations import Filling
+from innovation.web import worker
 from tests.conftest import Unit
 from tests.real import installation
 from tests.real.ideas import idea
@@ -47,6 +48,18 @@ def serving() -> Engine:
 
 def words(*terms: str) -> Query:
     return Query(tuple(Clause((Way(((term,),), 1.0),)) for term in terms))
+
+
+def put(number: int) -> None:
+    """Put an idea into the index as it is now."""
+    serving().apply([number], documents.documents_of([number]))
+
+
+def indexed(text: str) -> int:
+    """Make an idea that stands in the index; gives its number."""
+    number = idea(text=text)
+    put(number)
+    return number
 
 
 def harm(statement: str) -> None:
@@ -72,7 +85,7 @@ def test_a_fault_of_the_index_harms_nothing_else(
     engine: Engine, writing: Unit, statement: str
 ) -> None:
     with writing() as unit:
-        number = idea(text="Taksi ei löydä ovea.")
+        number = indexed("Taksi ei löydä ovea.")
         assert engine.find(words("taksi")).every == [number]
         assert engine.weigh([number], {"taksi"})[number]["taksi"] > 0
         harm(statement)
@@ -89,7 +102,7 @@ def test_damaged_weights_are_noticed_and_made_anew(
     app: Flask, engine: Engine, writing: Unit, reading: Unit
 ) -> None:
     with writing():
-        number = idea(text="Taksi ei löydä ovea.")
+        number = indexed("Taksi ei löydä ovea.")
         harm("UPDATE search_documents SET weights = '?'")
     with reading():
         assert engine.state() is State.BROKEN
@@ -104,7 +117,7 @@ def test_an_index_emptied_by_hand_is_missing(engine: Engine, writing: Unit, read
     with reading():
         assert engine.state() is State.SOUND
     with writing():
-        idea(text="Taksi ei löydä ovea.")
+        indexed("Taksi ei löydä ovea.")
         harm("DELETE FROM search_documents")
         assert engine.state() is State.MISSING
 
@@ -113,7 +126,7 @@ def test_an_index_of_other_rules_serves_until_it_is_made_anew(
     app: Flask, engine: Engine, writing: Unit, reading: Unit
 ) -> None:
     with writing():
-        number = idea(text="Taksi ei löydä ovea.")
+        number = indexed("Taksi ei löydä ovea.")
         harm("UPDATE search_generations SET made_by = 'older'")
     with reading():
         assert engine.state() is State.OUTDATED
@@ -181,7 +194,7 @@ def test_a_second_rebuild_waits_for_the_first_and_a_failed_one_leaves_the_old(
     app: Flask, engine: Engine, writing: Unit, reading: Unit
 ) -> None:
     with writing():
-        number = idea(text="Taksi ei löydä ovea.")
+        number = indexed("Taksi ei löydä ovea.")
 
     def disturbed() -> Iterator[Document]:
         with pytest.raises(IndexBusyError):
@@ -206,7 +219,7 @@ def test_a_killed_rebuild_is_begun_again_when_nobody_hears_of_it(
     with app.app_context():
         killed = Filling("somebody")
     with writing():
-        number = idea(text="Taksi ei löydä ovea.")
+        number = indexed("Taksi ei löydä ovea.")
     with app.app_context(), pytest.raises(IndexBusyError):
         engine.rebuild(documents.every_document)
     with writing():
@@ -230,6 +243,14 @@ def served(tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def ready(served: Flask) -> Flask:
+    """The same with an index, of nothing yet."""
+    with served.app_context():
+        serving().rebuild(documents.every_document)
+    return served
+
+
+@pytest.fixture
 def beside(served: Flask) -> Iterator[Beside]:
     """Do something in another thread, so over another connection."""
     with ThreadPoolExecutor(4) as pool:
@@ -249,43 +270,37 @@ def rewrite(number: int, title: str, visibility: str = Visibility.PUBLIC) -> Non
     made = db.session.get_one(Idea, number)
     made.title, made.visibility = title, visibility
     db.session.flush()
-    upkeep.put(serving(), number)
+    put(number)
 
 
-def test_the_first_idea_of_an_installation_is_found_at_once(served: Flask, beside: Beside) -> None:
-    ready = threading.Barrier(2, timeout=20)
-
-    def first() -> int:
-        with transaction.writing():
-            ready.wait()
-            return idea(text="Taksi ei löydä ovea.")
-
-    numbers = {pending.result(timeout=20) for pending in [beside(first), beside(first)]}
+def test_the_first_ideas_of_an_installation_are_found_when_the_worker_comes(served: Flask) -> None:
+    with served.app_context(), transaction.writing():
+        numbers = [idea(text="Taksi ei löydä ovea."), idea(text="Taksi tuli.")]
+    worker.run(served, once=True)
     with served.app_context(), transaction.reading():
-        assert set(serving().find(words("taksi")).every) == numbers
+        assert serving().find(words("taksi")).every == numbers[::-1]
         assert serving().state() is State.SOUND
 
 
 def test_ideas_from_before_the_index_are_not_forgotten_for_the_first_new_one(
     served: Flask,
 ) -> None:
-    with served.app_context():
-        with transaction.writing():
-            idea(text="Taksi ei löydä ovea.")
-        with transaction.writing():
-            harm("DELETE FROM search_documents")
-            harm("DELETE FROM search_generations")
-        with transaction.writing():
-            idea(text="Taksi tuli.")
-        with transaction.reading():
-            assert serving().state() is State.MISSING
-        upkeep.heal(serving())
-        with transaction.reading():
-            assert len(serving().find(words("taksi")).every) == 2
+    with served.app_context(), transaction.writing():
+        idea(text="Taksi ei löydä ovea.")
+    worker.run(served, once=True)
+    with served.app_context(), transaction.writing():
+        harm("DELETE FROM search_documents")
+        harm("DELETE FROM search_generations")
+        idea(text="Taksi tuli.")
+    while worker.do_jobs(served):
+        pass
+    with served.app_context(), transaction.reading():
+        assert len(serving().find(words("taksi")).every) == 2
+        assert serving().state() is State.SOUND
 
 
 def test_nothing_is_lost_that_changes_while_the_index_is_made_anew(
-    served: Flask, beside: Beside
+    ready: Flask, beside: Beside
 ) -> None:
     def change(number: int, title: str, visibility: str = Visibility.PUBLIC) -> None:
         def act() -> None:
@@ -294,9 +309,9 @@ def test_nothing_is_lost_that_changes_while_the_index_is_made_anew(
 
         beside(act).result(timeout=20)
 
-    with served.app_context():
+    with ready.app_context():
         with transaction.writing():
-            numbers = [idea(text=f"Taksi numero {n} ei löydä ovea.") for n in range(6)]
+            numbers = [indexed(f"Taksi numero {n} ei löydä ovea.") for n in range(6)]
 
         def disturbed() -> Iterator[Document]:
             change(numbers[0], "Ennen lukemista")
@@ -311,16 +326,16 @@ def test_nothing_is_lost_that_changes_while_the_index_is_made_anew(
 
         serving().rebuild(disturbed)
         with transaction.reading():
-            indexed = serving().stamps()
+            found = serving().stamps()
             rows = db.session.scalar(text("SELECT count(*) FROM search_documents"))
-        assert indexed == documents.stamps()
-        assert set(indexed) == set(numbers) - {numbers[2], numbers[4]}
+        assert found == documents.stamps()
+        assert set(found) == set(numbers) - {numbers[2], numbers[4]}
         assert rows == 4
 
 
-def test_a_change_begun_before_the_rebuild_is_waited_for(served: Flask, beside: Beside) -> None:
-    with served.app_context(), transaction.writing():
-        number = idea(text="Taksi ei löydä ovea.")
+def test_a_change_begun_before_the_rebuild_is_waited_for(ready: Flask, beside: Beside) -> None:
+    with ready.app_context(), transaction.writing():
+        number = indexed("Taksi ei löydä ovea.")
     applied, go = threading.Event(), threading.Event()
 
     def late() -> None:
@@ -338,18 +353,18 @@ def test_a_change_begun_before_the_rebuild_is_waited_for(served: Flask, beside: 
     go.set()
     writer.result(timeout=20)
     rebuilt.result(timeout=20)
-    with served.app_context():
+    with ready.app_context():
         with transaction.reading():
-            indexed = serving().stamps()
+            found = serving().stamps()
             assert serving().find(words("juna")).every == [number]
-        assert indexed == documents.stamps()
+        assert found == documents.stamps()
 
 
 def test_two_who_change_one_idea_do_not_write_what_was_true_before(
-    served: Flask, beside: Beside
+    ready: Flask, beside: Beside
 ) -> None:
-    with served.app_context(), transaction.writing():
-        number = idea(text="Taksi ei löydä ovea.")
+    with ready.app_context(), transaction.writing():
+        number = indexed("Taksi ei löydä ovea.")
     applied, go = threading.Event(), threading.Event()
 
     def first() -> None:
@@ -360,7 +375,7 @@ def test_two_who_change_one_idea_do_not_write_what_was_true_before(
 
     def second() -> None:
         with transaction.writing():
-            upkeep.put(serving(), number)
+            put(number)
 
     one = beside(first)
     assert applied.wait(20)
@@ -370,7 +385,7 @@ def test_two_who_change_one_idea_do_not_write_what_was_true_before(
     go.set()
     one.result(timeout=20)
     other.result(timeout=20)
-    with served.app_context(), transaction.reading():
+    with ready.app_context(), transaction.reading():
         assert serving().find(words("juna")).every == [number]
 
 

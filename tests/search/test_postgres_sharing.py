@@ -8,8 +8,7 @@ from innovation.ideas.models import Idea
 from innovation.search.engine import Engine, SearchUnavailableError
 from tests.conftest import Unit
 from tests.real import installation
-from tests.real.ideas import idea
-from tests.search.test_postgres_engine import words
+from tests.search.test_postgres_engine import indexed, words
 
 pytestmark = pytest.mark.skipif(
     not installation.on_postgresql(), reason="this engine serves on PostgreSQL alone"
@@ -25,7 +24,7 @@ def test_a_question_leaves_no_savepoint_and_no_setting_and_a_fault_harms_nothing
         sent.append(statement.split()[0])
 
     with writing() as unit:
-        number = idea(text="Taksi ei löydä ovea.")
+        number = indexed("Taksi ei löydä ovea.")
         connection = db.session.connection()
         event.listen(connection.engine, "before_cursor_execute", note)
         try:

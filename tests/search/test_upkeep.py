@@ -173,7 +173,7 @@ def test_the_old_index_serves_while_the_new_one_is_made(
             seen.append(every(asked, "taksi"))
             with pytest.raises(IndexBusyError):
                 asked.rebuild([])
-            if not asked.engine.at_once:
+            if not asked.engine.in_database:
                 with pytest.raises(IndexBusyError):
                     asked.apply([number], [])
             yield document

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, select
 
 from innovation.accounts.models import Account
 from innovation.comments import reports
 from innovation.comments.lifecycle import Visibility
 from innovation.comments.models import Comment
 from innovation.comments.moves import change, move, now_public, put_away, set_counter, was_seen
-from innovation.comments.queries import comments_of, is_answered, standing, wrong_counters
+from innovation.comments.queries import STANDING, comments_of, is_answered, wrong_counters
 from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.errors import ConflictError, ForbiddenError, RuleBrokenError
@@ -38,7 +38,7 @@ LONGEST_TEXT = 2_000
 MODERATOR = "moderator"
 LEAD = "lead "
 
-counts_too(standing)
+counts_too(STANDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def edit_comment(actor: Actor, comment: Comment, text: str, page_language: str =
         move(actor, comment, Visibility.WAITING, **changed)
         return comment
     change(comment, **changed)
-    record(IdeaChanged(comment.idea_id))
+    record(IdeaChanged(comment.idea_id, in_lists=False))
     return comment
 
 
@@ -217,11 +217,14 @@ def _refuse_borrowed(actor: Actor, draft: CommentDraft) -> None:
         raise RuleBrokenError(_("An official comment is written in your own name."), "writing_as")
 
 
-def _usual_capacity(person: Person, group: int | None) -> str | None:
-    """Give in which capacity the person usually writes; a group writes in none."""
+def _usual_capacity(person: Person, group: int | None) -> ScalarSelect[str | None] | None:
+    """Give in which capacity the person usually writes, to be read on the way into the row.
+
+    A group writes in none.
+    """
     if group is not None:
         return None
-    return db.session.scalar(select(Account.capacity).where(Account.id == person.id))
+    return select(Account.capacity).where(Account.id == person.id).scalar_subquery()
 
 
 def _task(person: Person, idea: Idea) -> str:

@@ -97,10 +97,18 @@ def now_public(comment: Comment) -> None:
 def _step_counters(idea_id: int, step: int) -> None:
     """Move the counter of the idea, and of the one that it was merged into."""
     db.session.flush()
-    head = hold_head(idea_id)
-    for number in sorted({idea_id, head or idea_id}):
-        _put(number, db.session.connection().execute(_STEP, {"number": number, "step": step}))
-        record(IdeaChanged(number))
+    known = db.session.identity_map.get(identity_key(Idea, idea_id))
+    alone = known is not None and known.merged_into_id is None
+    waiting = sorted({idea_id} if alone else {idea_id, hold_head(idea_id) or idea_id})
+    done = set()
+    while waiting:
+        number = waiting.pop(0)
+        counted = db.session.connection().execute(_STEP, {"number": number, "step": step})
+        head = _put(number, counted)
+        done.add(number)
+        if head is not None and head not in {*done, *waiting}:
+            waiting.append(head)  # it was merged after it had been read
+        record(IdeaChanged(number, in_lists=False))
 
 
 def set_counter(idea_id: int, value: int) -> None:
@@ -109,17 +117,23 @@ def set_counter(idea_id: int, value: int) -> None:
     _put(idea_id, db.session.connection().execute(_SET, {"number": idea_id, "counted": value}))
 
 
-def _put(idea_id: int, written: Any) -> None:
-    """Let the idea, where it has been read, say what stands in the database now."""
+def _put(idea_id: int, written: Any) -> int | None:
+    """Let the idea, where it has been read, say what stands in the database now.
+
+    Gives what it was merged into.
+    """
     known = db.session.identity_map.get(identity_key(Idea, idea_id))
     counted = written.first()
     if known is not None and counted is not None:
         set_committed_value(known, "comment_count", counted.comment_count)
         set_committed_value(known, "version", counted.version)
+    return counted.merged_into_id if counted is not None else None
 
 
 _NUMBER = Idea.id == bindparam("number")
-_COUNTED = update(Idea).where(_NUMBER).returning(Idea.comment_count, Idea.version)
+_COUNTED = (
+    update(Idea).where(_NUMBER).returning(Idea.comment_count, Idea.version, Idea.merged_into_id)
+)
 # In the database itself, so that nobody's step is lost.
 _STEP = _COUNTED.values(
     {Idea.comment_count: Idea.comment_count + bindparam("step"), Idea.version: Idea.version + 1}

@@ -31,6 +31,7 @@ from innovation.core.permissions import Actor, Person, holds
 from innovation.groups.models import Group
 from innovation.ideas.counters import WrongCounter, compare
 from innovation.ideas.models import Idea
+from innovation.ideas.publishing import PERSON, SINCE
 from innovation.programme.levels import what_first
 
 FIRST_THREADS = 20
@@ -286,13 +287,11 @@ def wrong_counters() -> list[WrongCounter]:
     return compare(Idea.comment_count, counted, comments_of)
 
 
-def standing(person_id: int, since: datetime) -> tuple[bool, bool]:
-    """Tell whether a comment of the person was published since then, and whether one was hidden."""
-    came = set(
-        db.session.scalars(
-            select(Comment.visibility)
-            .where(Comment.person_id == person_id, Comment.decided_at >= since)
-            .distinct()
-        )
-    )
-    return Visibility.PUBLIC in came, bool(came & {Visibility.HIDDEN, Visibility.DECLINED})
+def _one_is(*visibilities: Visibility) -> ColumnElement[int]:
+    return func.max(case((Comment.visibility.in_(visibilities), 1), else_=0))
+
+
+# Whether comments of a person were published lately, and whether any were hidden.
+STANDING = select(
+    _one_is(Visibility.PUBLIC), _one_is(Visibility.HIDDEN, Visibility.DECLINED)
+).where(Comment.person_id == PERSON, Comment.decided_at >= SINCE)

@@ -36,7 +36,7 @@ from innovation.ideas.publishing import (
 )
 from innovation.ideas.revising import add_revision, replace_waiting, revise
 from innovation.ideas.risks import Risk
-from innovation.ideas.timeline import Kind, add_entry
+from innovation.ideas.timeline import Kind, add_entry, put_down
 from innovation.programme.levels import refuse_unknown
 from innovation.programme.queries import snapshot
 
@@ -93,11 +93,11 @@ def submit_idea(
     begins = Visibility.WAITING if place is None else Visibility.DRAFT
     idea = new_idea(draft, clock.now(), begins, suspicious=suspicious, risk=seen.risk)
     _add_author(actor, idea, draft, receipt_key)
-    add_entry(actor, idea, Kind.SUBMITTED, visibility_to=begins, actor_role="author")
+    put_down(actor, idea, Kind.SUBMITTED, visibility_to=begins, actor_role="author")
     if place is None and draft.staff_only:
         # Moderators read whom it was meant for.
         wished = Visibility.STAFF_ONLY
-        add_entry(actor, idea, Kind.SUBMITTED, visibility_to=wished, public=False)
+        put_down(actor, idea, Kind.SUBMITTED, visibility_to=wished, public=False)
     if place is not None:
         setattr(idea, CLEARED, place == Visibility.PUBLIC)
         move_visibility(actor, idea, place, Kind.PUBLISHED)

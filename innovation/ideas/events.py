@@ -13,9 +13,13 @@ class IdeaSubmitted:
 
 @dataclass(frozen=True, slots=True)
 class IdeaChanged:
-    """What readers may find of an idea changed: its text, its visibility, its handling."""
+    """What readers may find of an idea changed: its text, its visibility, its handling.
+
+    in_lists: false when only its discussion changed, which no count beside a list depends on.
+    """
 
     idea_id: int
+    in_lists: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,11 @@
 
 from innovation.core.events import on
 from innovation.ideas import reckoning
-from innovation.ideas.events import IdeaChanged, IdeaSubmitted
+from innovation.ideas.events import IdeaChanged
 
 
 @on(IdeaChanged)
-def forget_counts(_event: IdeaChanged) -> None:
+def forget_counts(event: IdeaChanged) -> None:
     """An idea may have come into a list, left it, or moved to another group."""
-    reckoning.mark_lists()
-
-
-@on(IdeaSubmitted)
-def forget_counts_of_newcomer(_event: IdeaSubmitted) -> None:
-    """An idea that is public at once is a newcomer in the lists."""
-    reckoning.mark_lists()
+    if event.in_lists:
+        reckoning.mark_lists()

@@ -60,7 +60,7 @@ def family_of(number: int) -> list[int]:
 def families_of(numbers: Collection[int]) -> dict[int, list[int]]:
     """Give the same for several ideas: one query."""
     found: dict[int, list[int]] = {number: [] for number in numbers}
-    rows = db.session.execute(_FAMILIES, {"numbers": list(numbers)})
+    rows = db.session.connection().execute(_FAMILIES, {"numbers": list(numbers)})
     for belongs_to, number in rows:
         for one in {belongs_to, number} & found.keys():
             found[one].append(number)

@@ -1,9 +1,21 @@
 """Whose texts are public at once, and which are not, whoever wrote them: the rule "Publishing"."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import cache
 
-from sqlalchemy import and_, bindparam, case, exists, func, select
+from sqlalchemy import (
+    CompoundSelect,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from innovation.accounts.models import Account
 from innovation.core import clock
@@ -22,15 +34,16 @@ REMEMBERED = timedelta(days=365)
 SHOWN = frozenset({Visibility.PUBLIC, Visibility.STAFF_ONLY})
 _READERS = frozenset({Role.MODERATOR, Role.ADMINISTRATOR})
 
-# What a person has written: whether something was published, and whether something was hidden.
-Standing = tuple[bool, bool]
-_standings: list[Callable[[int, datetime], Standing]] = []
+# Gives of what a person has written 1 or 0 or nothing: whether something was published, and whether
+# something was hidden, as one row.
+Standing = Select[int, int]
+_standings: list[Standing] = []
 
 
-def counts_too(standing: Callable[[int, datetime], Standing]) -> None:
+def counts_too(standing: Standing) -> None:
     """Let what a feature above keeps of a person's texts count as their ideas do.
 
-    standing: takes the person's id and since when, and gives (published, hidden).
+    standing: with the parameters PERSON and SINCE.
     """
     _standings.append(standing)
 
@@ -82,38 +95,42 @@ def put_risk(idea: Idea, risk: Risk) -> bool:
 
 def _is_known(person: Person) -> bool:
     """Tell whether the account is confirmed, and its texts of the last year speak for it."""
-    confirmed = select(Account.email_confirmed_at).where(Account.id == person.id)
-    if db.session.scalar(confirmed) is None:
-        return False
-    since = clock.now() - REMEMBERED
-    standings = [standing(person.id, since) for standing in (_standing, *_standings)]
-    return any(good for good, _bad in standings) and not any(bad for _good, bad in standings)
+    asked = {"person": person.id, "since": clock.now() - REMEMBERED}
+    rows = db.session.connection().execute(_known(), asked).all()
+    return any(good for good, _bad in rows) and not any(bad for _good, bad in rows)
 
 
-def _standing(person_id: int, since: datetime) -> Standing:
-    row = db.session.connection().execute(_STANDING, {"person": person_id, "since": since}).one()
-    return bool(row.published), bool(row.hidden)
+@cache
+def _known() -> CompoundSelect[int, int]:
+    """Ask for everything together. An account that is not confirmed is as bad as a hidden text."""
+    unconfirmed = select(literal(0), literal(1)).where(
+        Account.id == PERSON, Account.email_confirmed_at.is_(None)
+    )
+    return union_all(_STANDING, *_standings, unconfirmed)
 
 
+# Whose texts are asked for, and since when.
+PERSON = bindparam("person", type_=Integer)
+SINCE = bindparam("since", type_=UtcDateTime)
 _HIDDEN_SINCE = exists().where(
     TimelineEntry.idea_id == Idea.id,
     TimelineEntry.kind == Kind.HIDDEN,
-    TimelineEntry.at >= bindparam("since", type_=UtcDateTime),
+    TimelineEntry.at >= SINCE,
     TimelineEntry.undone_at.is_(None),
 )
 _GOOD = and_(
     Idea.visibility == Visibility.PUBLIC,
     Idea.indexable,
-    Idea.published_at >= bindparam("since", type_=UtcDateTime),
+    Idea.published_at >= SINCE,
 )
 _BAD = and_(Idea.visibility == Visibility.HIDDEN, _HIDDEN_SINCE)
 # No condition but the person, who has few: otherwise SQLite goes through all ideas of a year.
 _STANDING = (
     select(
-        func.max(case((_GOOD, 1), else_=0)).label("published"),
-        func.max(case((_BAD, 1), else_=0)).label("hidden"),
+        func.max(case((_GOOD, 1), else_=0)),
+        func.max(case((_BAD, 1), else_=0)),
     )
     .select_from(Authorship)
     .join(Idea, Idea.id == Authorship.idea_id)
-    .where(Authorship.person_id == bindparam("person"))
+    .where(Authorship.person_id == PERSON)
 )

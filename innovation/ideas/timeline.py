@@ -74,7 +74,14 @@ def role_of(actor: Actor, idea_authors: frozenset[int] = frozenset()) -> str:
 
 
 def add_entry(actor: Actor, idea: Idea, kind: Kind, **facts: Any) -> TimelineEntry:
-    """Put down what happened now (or at `at`) and make the idea's version grow.
+    """Put down what happened, as `put_down` does; gives the entry with its id."""
+    entry = put_down(actor, idea, kind, **facts)
+    db.session.flush()  # the entry's id is needed by what refers to it
+    return entry
+
+
+def put_down(actor: Actor, idea: Idea, kind: Kind, **facts: Any) -> TimelineEntry:
+    """Put down what happened now (or at `at`) and make the idea's version grow; nothing is sent.
 
     facts: columns of TimelineEntry such as reason, rule, sub_project_id, handling_to, public.
     """
@@ -85,5 +92,4 @@ def add_entry(actor: Actor, idea: Idea, kind: Kind, **facts: Any) -> TimelineEnt
     db.session.add(entry)
     idea.version = idea.version + 1
     idea.updated_at = facts["at"]
-    db.session.flush()  # the entry's id is needed by what refers to it
     return entry

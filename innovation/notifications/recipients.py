@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, exists, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, exists, select, union
 
 from innovation.accounts.models import Account, Grant
 from innovation.accounts.queries import valid_grant
@@ -153,7 +153,8 @@ def moderators_to_tell() -> list[Recipient]:
 
 
 def _reached_by(*people: Select[Any]) -> Select[Any]:
-    among = or_(*(Account.id.in_(numbers) for numbers in people))
+    # Together: asked for one by one, PostgreSQL would look at every account.
+    among = Account.id.in_(union(*people) if people[1:] else people[0])
     confirmed = case((Account.email_confirmed_at.is_(None), ""), else_=Account.email)
     return _accounts(among, email=confirmed)
 
@@ -169,5 +170,5 @@ def _accounts(condition: ColumnElement[bool], email: Any = Account.email) -> Sel
 def _asked(
     why: str, people: Select[Any], values: Mapping[str, Any] | None = None
 ) -> list[Recipient]:
-    rows = db.session.execute(people, values or {})
+    rows = db.session.connection().execute(people, values or {})
     return [Recipient(row[0], row[1], row[2], why) for row in rows]

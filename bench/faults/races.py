@@ -31,7 +31,7 @@ from innovation.votes.models import Vote
 from tests.real import installation
 
 # Enough that the full form finds ideas for all its fights.
-AMOUNTS = Amounts(ideas=1_200, comments=3_000, people=600, supports=12_000, seats=60)
+AMOUNTS = Amounts(ideas=360, comments=1_500, people=600, supports=6_000, seats=60)
 MODERATORS = 6
 _LATER = re.compile(r"no data for (.*)")
 # The last line of a traceback.

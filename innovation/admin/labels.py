@@ -5,6 +5,7 @@ from innovation.core.i18n import lazy_gettext as _
 
 WORK: dict[str, LazyString] = {
     "compare_index": _("Look for ideas that the search misses"),
+    "count_promises": _("Count how promises are kept"),
     "count_words": _("Forget words that stand nowhere any more"),
     "forget_missed_searches": _("Forget searches in vain"),
     "forget_old_challenges": _("Forget used questions of second factors"),

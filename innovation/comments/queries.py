@@ -94,7 +94,7 @@ def discussion_of(actor: Actor, idea_id: int, *, everything: bool = False) -> Di
 
 def _family(idea_id: int) -> dict[int, Any]:
     """Give what is needed of the idea and of those that were merged into it, by number."""
-    rows = db.session.connection().execute(_RELATED, {"number": idea_id})
+    rows = db.session.execute(_RELATED, {"number": idea_id})
     return {row.id: row for row in rows}
 
 

@@ -31,7 +31,7 @@ _SHOWN = (
 def with_authors(idea: Idea | None) -> Idea | None:
     """Let the rules know the idea's authors: a group's idea belongs to its members of today."""
     if idea is not None:
-        rows = db.session.connection().execute(_WROTE, {"number": idea.id}).all()
+        rows = db.session.execute(_WROTE, {"number": idea.id}).all()
         groups = {row.group_id for row in rows if row.group_id is not None}
         own = {row.person_id for row in rows if row.person_id and row.group_id is None}
         members = members_now(groups) if groups else frozenset()
@@ -81,5 +81,5 @@ class AuthorRow:
 
 def authors_of(number: int) -> list[AuthorRow]:
     """Give the authors of an idea in the order in which they came."""
-    rows = db.session.connection().execute(_SHOWN, {"number": number})
+    rows = db.session.execute(_SHOWN, {"number": number})
     return [AuthorRow(*row) for row in rows]

@@ -60,7 +60,7 @@ def family_of(number: int) -> list[int]:
 def families_of(numbers: Collection[int]) -> dict[int, list[int]]:
     """Give the same for several ideas: one query."""
     found: dict[int, list[int]] = {number: [] for number in numbers}
-    rows = db.session.connection().execute(_FAMILIES, {"numbers": list(numbers)})
+    rows = db.session.execute(_FAMILIES, {"numbers": list(numbers)})
     for belongs_to, number in rows:
         for one in {belongs_to, number} & found.keys():
             found[one].append(number)
@@ -69,7 +69,7 @@ def families_of(numbers: Collection[int]) -> dict[int, list[int]]:
 
 def merged_into(number: int) -> list[MergedIdea]:
     """Give the ideas that were merged into this one, in order of arrival."""
-    rows = db.session.connection().execute(_MERGED, {"number": number}).all()
+    rows = db.session.execute(_MERGED, {"number": number}).all()
     if not rows:
         return []
     names: dict[int, list[str]] = {row.id: [] for row in rows}

@@ -96,7 +96,7 @@ def put_risk(idea: Idea, risk: Risk) -> bool:
 def _is_known(person: Person) -> bool:
     """Tell whether the account is confirmed, and its texts of the last year speak for it."""
     asked = {"person": person.id, "since": clock.now() - REMEMBERED}
-    rows = db.session.connection().execute(_known(), asked).all()
+    rows = db.session.execute(_known(), asked).all()
     return any(good for good, _bad in rows) and not any(bad for _good, bad in rows)
 
 

@@ -184,7 +184,7 @@ def timeline_of(actor: Actor, idea: Idea) -> list[TimelineRow]:
     """Give what happened, newest first; what is not public only to its author and moderators."""
     moderates, is_own = holds(actor, "idea:moderate"), policy.is_author(actor, idea)
     wanted = _timeline(everything=moderates, own=is_own)
-    found = db.session.connection().execute(wanted, {"number": idea.id})
+    found = db.session.execute(wanted, {"number": idea.id})
     rows = [TimelineRow(**row._mapping) for row in found]
     if moderates:
         return rows
@@ -251,7 +251,7 @@ def revisions_of(number: int, states: Iterable[str] = ("accepted",)) -> list[Rev
 
 def was_changed(number: int) -> bool:
     """True when readers can compare: the idea has had more than one text in public."""
-    return (db.session.connection().scalar(_TEXTS, {"number": number}) or 0) > 1
+    return (db.session.scalar(_TEXTS, {"number": number}) or 0) > 1
 
 
 _TEXTS = (

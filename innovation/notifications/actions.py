@@ -63,7 +63,7 @@ def _add(person_id: int, idea_id: int, reason: str, *, renew: bool) -> None:
         again = statement.on_conflict_do_update(index_elements=keys, set_={"stopped_at": None})
         db.session.execute(again, given)
     else:
-        db.session.connection().execute(_following_by_default(), given)
+        db.session.execute(_following_by_default(), given)
 
 
 @per_database

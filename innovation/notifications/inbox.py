@@ -166,5 +166,5 @@ _COMMENTED = (
 
 def commented(comment_id: int) -> tuple[int | None, int | None, str]:
     """Give who wrote a comment, what it replies to, and the reference of its idea."""
-    row = db.session.connection().execute(_COMMENTED, {"comment": comment_id}).one()
+    row = db.session.execute(_COMMENTED, {"comment": comment_id}).one()
     return row.person_id, row.parent_id, row.reference

@@ -170,5 +170,5 @@ def _accounts(condition: ColumnElement[bool], email: Any = Account.email) -> Sel
 def _asked(
     why: str, people: Select[Any], values: Mapping[str, Any] | None = None
 ) -> list[Recipient]:
-    rows = db.session.connection().execute(people, values or {})
+    rows = db.session.execute(people, values or {})
     return [Recipient(row[0], row[1], row[2], why) for row in rows]

@@ -191,7 +191,7 @@ def snapshot() -> Snapshot:
     if latest and sign and latest[0] == sign:
         session.info["programme"] = latest[1]
         return latest[1]
-    stamp = session.connection().execute(_STAMP).first()
+    stamp = session.execute(_STAMP).first()
     if stamp is None:
         raise NotFoundError("no programme has been loaded")
     kept = _kept.get(where)

@@ -40,7 +40,7 @@ _NOW = select(Routing.sub_project_id, Routing.kind).where(
 
 def current_routing(idea_id: int) -> Current:
     """Give where the idea belongs now, those informed in the programme's order."""
-    rows = db.session.connection().execute(_NOW, {"idea": idea_id}).all()
+    rows = db.session.execute(_NOW, {"idea": idea_id}).all()
     kinds = {row.sub_project_id: row.kind for row in rows}
     facts = [fact for fact in snapshot().sub_projects if fact.id in kinds]
     return Current(

@@ -55,7 +55,7 @@ def supporters_by_capacity(idea_id: int) -> dict[str, int]:
     and is left out when it is itself so small. One query.
     """
     groups: dict[str, int] = {}
-    for name, count in db.session.connection().execute(_BY_CAPACITY, {"idea": idea_id}):
+    for name, count in db.session.execute(_BY_CAPACITY, {"idea": idea_id}):
         groups[name or ""] = groups.get(name or "", 0) + count
     ordered = sorted(groups.items(), key=lambda one: (-one[1], one[0]))
     told = {name: count for name, count in ordered if name and count >= SMALLEST_GROUP}

@@ -7,6 +7,7 @@ copy at 03:30, which one of these nights does not have and the other has twice, 
 night, the digests at their hour.
 """
 
+import math
 import os
 import shutil
 import subprocess
@@ -31,7 +32,7 @@ from innovation.accounts.models import Account
 from innovation.backups.packing import copies_in
 from innovation.core import clock, transaction
 from innovation.core.db import db
-from innovation.core.jobs import Routine
+from innovation.core.jobs import Job, Routine
 from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.models import Idea
 from innovation.notifications.kinds import DIGEST, WORK
@@ -72,7 +73,8 @@ class Town:
 
     def set_clock(self, moment: datetime) -> None:
         """Set the clock; nobody need have noticed yet."""
-        ahead = round(moment.timestamp() - time.time())
+        # Never a part of a second before it: a duty done then would not count as done after it.
+        ahead = math.ceil(moment.timestamp() - time.time())
         with self._ahead.open("r+b") as file:
             file.write(ahead.to_bytes(8, sys.byteorder, signed=True))
 
@@ -84,9 +86,18 @@ class Town:
         self.set_clock(moment)
         taken = stored.until(lambda: self._looked(moment), LONGEST)
         shown = f"{moment.astimezone(HERE):%d.%m. %H:%M}"
-        promises.hold(taken < LONGEST, f"the worker did not look at the clock at {shown}")
+        why = self._outstanding() if taken >= LONGEST else ""
+        promises.hold(taken < LONGEST, f"the worker did not look at the clock at {shown}: {why}")
         for path in ("/healthz", "/ideas"):
             promises.hold(self.house.answers(path, 30), f"{path} does not come at {shown}")
+
+    def _outstanding(self) -> str:
+        """Tell when the duties were done last, and which jobs are there."""
+        with self.app.app_context(), transaction.reading():
+            duties = select(Routine.name, Routine.last_run, Routine.next_run, Routine.last_error)
+            columns = (Job.kind, Job.not_before, Job.locked_until, Job.attempts, Job.last_error)
+            rows = [*db.session.execute(duties), *db.session.execute(select(*columns))]
+        return "; ".join(" ".join(map(str, row)) for row in rows)
 
     def _looked(self, moment: datetime) -> bool:
         with self.app.app_context(), transaction.reading():

@@ -11,9 +11,9 @@ from innovation.search.whoosh_blocks import Postings, read
 from innovation.search.whoosh_recent import Recent, path_of
 
 # So many places of documents are kept in memory, in five bytes each with the weight.
-_MOST_KEPT = 4_000_000
-# So many terms are kept with the latest changes.
-_MOST_NOW = 4_000
+_MOST_KEPT = 1_000_000
+# What a term takes besides its postings, as so many of them.
+OF_A_TERM = 80
 
 TERMS = "terms"
 TITLE = "title"
@@ -51,6 +51,7 @@ class Opened:
         self._kept_postings = 0
         # The same with the latest changes, as long as there are no others.
         self._now: dict[tuple[str, str], Postings] = {}
+        self._now_postings = 0
         self.read_on()
 
     @property
@@ -69,6 +70,7 @@ class Opened:
         if not self._recent.read_on():
             return
         self._now.clear()
+        self._now_postings = 0
         for number in self._recent.touched & self.place_of.keys():
             place = self.place_of.pop(number)
             if place < self._own:
@@ -90,9 +92,12 @@ class Opened:
         """Give places and weights of the documents with a term."""
         now = self._now.get((field, text))
         if now is None:
-            if len(self._now) >= _MOST_NOW:
+            now = self._with_recent(text, field)
+            self._now_postings += len(now[0]) + OF_A_TERM
+            if self._now_postings > _MOST_KEPT:
                 self._now.clear()
-            now = self._now[field, text] = self._with_recent(text, field)
+                self._now_postings = len(now[0]) + OF_A_TERM
+            self._now[field, text] = now
         return now
 
     def _with_recent(self, text: str, field: str) -> Postings:
@@ -115,10 +120,10 @@ class Opened:
         if known is None:
             known = self._kept[field, text] = read(self.reader, field, text)
             # What is not there takes room too.
-            self._kept_postings += len(known[0]) + 1
+            self._kept_postings += len(known[0]) + OF_A_TERM
             while self._kept_postings > _MOST_KEPT:
                 oldest = self._kept.pop(next(iter(self._kept)))
-                self._kept_postings -= len(oldest[0]) + 1
+                self._kept_postings -= len(oldest[0]) + OF_A_TERM
         return known
 
     def stamps(self) -> dict[int, str]:

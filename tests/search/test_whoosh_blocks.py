@@ -11,7 +11,7 @@ from innovation.search import whoosh_blocks
 from innovation.search.engine import Clause, Document, Kind, Placed, Query, State, Way
 from innovation.search.ranking import weighed
 from innovation.search.whoosh_engine import WhooshEngine
-from innovation.search.whoosh_opened import Opened
+from innovation.search.whoosh_opened import OF_A_TERM, Opened
 
 MANY = 700
 PHRASE = Query((Clause((Way((("toinen",), ("sana",)), 1.0, Kind.SURFACE, adjacent=True),)),))
@@ -109,4 +109,7 @@ def test_little_memory_gives_the_same(
     opened = engine._opened
     assert isinstance(opened, Opened)
     assert 0 < opened._kept_postings <= 1_000
-    assert opened._kept_postings == sum(len(one[0]) + 1 for one in opened._kept.values())
+    held = sum(len(one[0]) + OF_A_TERM for one in opened._kept.values())
+    assert opened._kept_postings == held
+    held = sum(len(one[0]) + OF_A_TERM for one in opened._now.values())
+    assert held <= 1_000 or len(opened._now) == 1

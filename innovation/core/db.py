@@ -130,7 +130,7 @@ def _speak_sqlite(connection: Any, _record: object) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
-        "cache_size = -8000",
+        "cache_size = -4000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

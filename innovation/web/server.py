@@ -106,6 +106,10 @@ def hand_over(settings: Settings, listening: socket.socket) -> NoReturn:
     own["OPENBLAS_NUM_THREADS"] = "1"
     # With a heap for each thread, what one has freed lies idle while another asks for more.
     own["MALLOC_ARENA_MAX"] = "2"
+    # What is large is given back as soon as it is let go, instead of leaving holes in the heap. Of
+    # itself the C library would raise these bounds to the largest thing there ever was.
+    own["MALLOC_MMAP_THRESHOLD_"] = "131072"
+    own["MALLOC_TRIM_THRESHOLD_"] = "1048576"
     listening.set_inheritable(True)
     sys.stdout.flush()
     os.chdir(ROOT)

@@ -10,7 +10,6 @@ from innovation.core.permissions import Nobody
 from innovation.core.text import slug
 from innovation.operating_models.documents import document, schema
 from innovation.operating_models.queries import facts_of, visible_model
-from innovation.operating_models.writers import word_file
 from innovation.web.access import actor, public
 from innovation.web.templating import public_url
 
@@ -50,6 +49,9 @@ def as_json(model_id: int) -> ResponseReturnValue:
 @public
 def as_word(model_id: int) -> ResponseReturnValue:
     """Give the model as a Word file."""
+    # Imported here: few ask for one, and what is needed for it would lie in everybody's memory.
+    from innovation.operating_models.writers import word_file
+
     made, name = _made(model_id)
     return _named(Response(word_file(made), mimetype=WORD), f"{name}.docx")
 

@@ -1,5 +1,6 @@
 """What many people are shown alike: read and put together once, and again when anything changed."""
 
+import sys
 import threading
 import time
 from collections import OrderedDict
@@ -19,6 +20,8 @@ from innovation.web.locale import language
 Made = TypeVar("Made")
 
 MOST_KEPT = 1_000
+# So many bytes of texts each memory keeps at most.
+MOST_BYTES = 8_000_000
 # Finished pages of people who are signed in: some 50 KB each.
 MOST_PAGES = 200
 # What a page says of the time that has passed may be this old, in seconds.
@@ -31,6 +34,7 @@ class Memory:
     def __init__(self, most: int) -> None:
         """Begin with nothing. most: so many are kept, the ones asked for last."""
         self._most = most
+        self._bytes = 0
         self._lock = threading.Lock()
         self._state = ""
         self._things: OrderedDict[Hashable, Any] = OrderedDict()
@@ -49,9 +53,17 @@ class Memory:
             if state != self._state:
                 self._state = state
                 self._things.clear()
+                self._bytes = 0
+            self._bytes += _bytes_of(made) - _bytes_of(self._things.get(key))
             self._things[key] = made
-            while len(self._things) > self._most:
-                self._things.popitem(last=False)
+            while len(self._things) > self._most or self._bytes > MOST_BYTES:
+                self._bytes -= _bytes_of(self._things.popitem(last=False)[1])
+
+
+def _bytes_of(made: Any) -> int:
+    """Give what a text takes, also a finished page's or the one in a tuple; of others little."""
+    text = made[0] if isinstance(made, tuple) else getattr(made, "body", made)
+    return sys.getsizeof(text) if isinstance(text, str | bytes) else 0
 
 
 def state() -> str:

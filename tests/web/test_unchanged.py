@@ -13,6 +13,7 @@ from innovation.core.db import db
 from innovation.core.permissions import Person
 from innovation.ideas.models import Idea
 from innovation.votes.actions import cast_vote
+from innovation.web.unchanged import MOST_BYTES, Memory
 from tests.real import installation
 from tests.real.ideas import idea
 from tests.real.people import carrying, key_of_session, person
@@ -140,3 +141,20 @@ def test_each_language_and_each_form_of_a_page_is_kept_apart(served: Flask) -> N
 def test_what_monitoring_asks_needs_no_database(served: Flask) -> None:
     for _ in range(3):
         assert _asked(served, served.test_client(), "/healthz") == 0
+
+
+@pytest.mark.once
+def test_long_texts_leave_room_for_each_other_and_the_one_asked_for_last_stays() -> None:
+    memory, long = Memory(100), "ä" * (MOST_BYTES // 3)
+    for name in ("first", "second"):
+        memory.keep("a", name, (long,))
+    memory.find("a", "first")
+    memory.keep("a", "third", long)
+    assert memory.find("a", "second") is None
+    assert memory.find("a", "first") == (long,)
+    # The same one again takes no more room, and another state begins with all of it.
+    memory.keep("a", "third", long)
+    assert memory.find("a", "first") is not None
+    memory.keep("b", "fourth", long)
+    memory.keep("b", "fifth", long)
+    assert memory.find("b", "fourth") == memory.find("b", "fifth") == long

@@ -1,5 +1,6 @@
 """The embedded engine keeps postings in its own way: what was written is read, however it went."""
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -8,7 +9,16 @@ from flask import Flask
 
 from innovation import language
 from innovation.search import whoosh_blocks
-from innovation.search.engine import Clause, Document, Kind, Placed, Query, State, Way
+from innovation.search.engine import (
+    Clause,
+    Document,
+    Kind,
+    Placed,
+    Query,
+    SearchUnavailableError,
+    State,
+    Way,
+)
 from innovation.search.ranking import weighed
 from innovation.search.whoosh_engine import WhooshEngine
 from innovation.search.whoosh_opened import OF_A_TERM, Opened
@@ -97,6 +107,18 @@ def test_an_index_is_sound_after_a_change_until_somebody_harms_it(
     # A change that goes well somewhere else does not make it sound.
     with suppress(Exception):
         engine.apply([2], [document(MANY + 1)])
+    assert engine.state() is State.BROKEN
+
+
+def test_an_index_that_is_cut_short_while_it_is_open_is_called_broken(
+    engine: WhooshEngine, tmp_path: Path
+) -> None:
+    engine.rebuild(lambda: map(document, range(1, MANY)))
+    assert engine.count() == MANY - 1
+    segment = max((tmp_path / "index").glob("*.seg"), key=lambda path: path.stat().st_size)
+    os.truncate(segment, 100)
+    with pytest.raises(SearchUnavailableError):
+        engine.find(PHRASE)
     assert engine.state() is State.BROKEN
 
 

@@ -53,7 +53,7 @@ def measure(database: str, ideas: int, data: Path | None, asked: int) -> dict[st
     own = min(ideas, ANALYSED)
     times = ideas // own
     searched = ideas <= MOST_SEARCHED
-    with described(database, os.environ.get("INNOVATION_FINNISH", "auto")) as (app, variables):
+    with described(database, os.environ.get("INNOVATION_FINNISH", "pyvoikko")) as (app, variables):
         say(f"{database}: filling {own} ideas, {times} times")
         amounts = replace(scaled(own), texts=own)
         population = populate(app, material(data), amounts)

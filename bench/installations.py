@@ -26,14 +26,16 @@ def has_postgresql() -> bool:
 
 
 @contextmanager
-def fresh(database: str, finnish: str = "auto") -> Iterator[Flask]:
+def fresh(database: str, finnish: str = installation.FINNISH) -> Iterator[Flask]:
     """Make an empty installation with the programme loaded."""
     with described(database, finnish) as (app, _variables):
         yield app
 
 
 @contextmanager
-def described(database: str, finnish: str = "auto") -> Iterator[tuple[Flask, dict[str, str]]]:
+def described(
+    database: str, finnish: str = installation.FINNISH
+) -> Iterator[tuple[Flask, dict[str, str]]]:
     """Make an empty installation with the programme loaded; gives its settings with it."""
     os.environ["INNOVATION_TEST_DATABASE"] = database
     if database == POSTGRESQL:

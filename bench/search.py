@@ -54,7 +54,7 @@ _COMMON = 30
 
 def measure(database: str, ideas: int, given: Material) -> Figures:
     """Fill an installation, make its index, and ask."""
-    with fresh(database, os.environ.get("INNOVATION_FINNISH", "auto")) as app:
+    with fresh(database, os.environ.get("INNOVATION_FINNISH", "pyvoikko")) as app:
         engine = engine_for(app.extensions["settings"])
         _say(f"{database}: filling {ideas} ideas")
         fill(app, given, ideas)

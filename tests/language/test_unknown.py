@@ -185,5 +185,5 @@ class TestKnownWords:
         assert "pohde" not in words(index_terms("Pohteessa", "fi"), "lemma")
         know([KnownWord("hyte")])
         after = analyser()
-        load("auto", [KnownWord("hyte"), KnownWord("sote")])
+        load("pyvoikko", [KnownWord("hyte"), KnownWord("sote")])
         assert analyser() != after

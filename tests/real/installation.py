@@ -23,6 +23,8 @@ from tests.real import postgresql
 
 # Made for this run alone; the processes that it starts find it here.
 SECRET_KEY = os.environ.setdefault("INNOVATION_TEST_KEY", secrets.token_hex(32))
+# The same dictionary everywhere, whatever else this machine has.
+FINNISH = "pyvoikko"
 WRITING_WORDS = ("INSERT", "UPDATE", "DELETE")
 
 # The statements that wrote since the checking client began its latest request.
@@ -45,6 +47,7 @@ def environment(folder: Path, name: str) -> dict[str, str]:
         "INNOVATION_INSTANCE": str(folder),
         "INNOVATION_SECRET_KEY": SECRET_KEY,
         "INNOVATION_ORIGIN": "http://localhost",
+        "INNOVATION_FINNISH": FINNISH,
     }
     if on_postgresql():
         address = postgresql.new_database(f"{worker()}_{name}")
@@ -87,7 +90,11 @@ def _sample(embedded: bool) -> Settings:
     """
     folder = Path(tempfile.mkdtemp(prefix="innovation-sample-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    variables = {"INNOVATION_INSTANCE": str(folder), "INNOVATION_SECRET_KEY": SECRET_KEY}
+    variables = {
+        "INNOVATION_INSTANCE": str(folder),
+        "INNOVATION_SECRET_KEY": SECRET_KEY,
+        "INNOVATION_FINNISH": FINNISH,
+    }
     if not embedded:
         variables["INNOVATION_DATABASE_URL"] = postgresql.new_database(f"{worker()}_sample")
     app = initialised(variables)

@@ -209,8 +209,7 @@ class PostgresEngine:
         rows = some_rows(connection, generation, self._looked_over, _AT_ONCE)
         if not rows and self._looked_over:
             rows = some_rows(connection, generation, 0, _AT_ONCE)
-        for _number, written in rows:
-            unpacked(written, {})
+        unpacked(dict(rows), {})
         self._looked_over = rows[-1][0] if len(rows) == _AT_ONCE else 0
         return bool(rows) or not _any_public()
 

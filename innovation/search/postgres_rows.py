@@ -197,7 +197,7 @@ def weights_of(numbers: Sequence[int], terms: Mapping[int, Sequence[str]]) -> We
     """
     rows = ask(_WEIGHTS, {"numbers": list(numbers)})
     try:
-        return {number: unpacked(written, terms) for number, written in rows}
+        return unpacked(dict(rows), terms)
     except _DAMAGE as problem:
         raise _unavailable(problem) from problem
 
@@ -207,15 +207,20 @@ def weights_by_word(rows: Iterable[Sequence[Any]]) -> dict[str, dict[int, float]
 
     Raises SearchUnavailableError.
     """
-    found: dict[str, dict[int, float]] = {}
+    having: dict[str, dict[int, bytes]] = {}
+    for word, number, written in rows:
+        if number is not None:
+            having.setdefault(word, {})[number] = written
     try:
-        for word, number, written in rows:
-            if number is not None:
-                weight = unpacked(written, hashes((word,))).get(word, 0.0)
-                found.setdefault(word, {})[number] = weight
+        return {
+            word: {
+                number: weights.get(word, 0.0)
+                for number, weights in unpacked(found, hashes((word,))).items()
+            }
+            for word, found in having.items()
+        }
     except _DAMAGE as problem:
         raise _unavailable(problem) from problem
-    return found
 
 
 def stamps_of(connection: Connection) -> dict[int, str]:

@@ -3,10 +3,11 @@
 import math
 import struct
 from array import array
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zlib import crc32
+
+import numpy
 
 from innovation.search.engine import MOST_HITS, Clause, Document, Kind, Query, Way, Weights
 
@@ -27,8 +28,8 @@ LAST_PLACE = 16_000
 # No single way of meeting a word ends all doubt.
 _SURE = 0.9
 _STEPS = 255
-# So many terms are looked for one by one.
-_FEW = 20
+# The lower half of a term's hash.
+_HALF = 0xFFFF
 # The weight of each step.
 WEIGHTS = tuple(steps / _STEPS for steps in range(_STEPS + 1))
 
@@ -104,25 +105,37 @@ def packed(weights: Mapping[str, float]) -> bytes:
     return struct.pack("=I", len(known)) + known.tobytes() + bytes(hashed[one] for one in known)
 
 
-def unpacked(written: bytes, terms: Mapping[int, Sequence[str]]) -> dict[str, float]:
-    """Read those of the weights that are asked for. terms: by their hashes, from `hashes`.
+def unpacked(
+    rows: Mapping[int, bytes], terms: Mapping[int, Sequence[str]]
+) -> dict[int, dict[str, float]]:
+    """Read of each document's weights those that are asked for. terms: by their hashes.
 
-    Raises ValueError or struct.error for what `packed` did not write.
+    rows, result: by the documents' numbers. hashes: gives the terms so. Raises ValueError or
+    struct.error for what `packed` did not write.
     """
-    (length,) = struct.unpack_from("=I", written)
-    if len(written) != 4 + 5 * length:
+    found: dict[int, dict[str, float]] = {number: {} for number in rows}
+    sizes = [struct.unpack_from("=I", written)[0] for written in rows.values()]
+    pairs = list(zip(rows.values(), sizes, strict=True))
+    if any(len(written) != 4 + 5 * size for written, size in pairs):
         raise ValueError("weights are as long as they say")
-    known = array("I", written[4 : 4 + 4 * length])
-    steps = written[4 + 4 * length :]
-    # In order, so that a few are found without reading all; of many most are not there.
-    here = terms.keys() if len(terms) < _FEW else terms.keys() & set(known)
-    found = ((bisect_left(known, one), one) for one in here)
-    return {
-        term: steps[at] / _STEPS
-        for at, one in found
-        if at < length and known[at] == one
-        for term in terms[one]
-    }
+    if not rows or not terms:
+        return found
+    known = numpy.concatenate([numpy.frombuffer(one, "=u4", size, 4) for one, size in pairs])
+    steps = numpy.concatenate(
+        [numpy.frombuffer(one, "u1", size, 4 + 4 * size) for one, size in pairs]
+    )
+    # All documents at once; half of a hash sifts out most of what nobody asked for.
+    perhaps = numpy.zeros(_HALF + 1, bool)
+    perhaps[[one & _HALF for one in terms]] = True
+    here = numpy.flatnonzero(perhaps[known & _HALF])
+    whose = numpy.repeat(numpy.arange(len(rows)), sizes)[here]
+    each = list(found.values())
+    for at, one, step in zip(
+        whose.tolist(), known[here].tolist(), steps[here].tolist(), strict=True
+    ):
+        for term in terms.get(one, ()):
+            each[at][term] = WEIGHTS[step]
+    return found
 
 
 def hashes(terms: Collection[str]) -> dict[int, list[str]]:

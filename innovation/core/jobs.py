@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, bindparam, delete, select, update
+from sqlalchemy import Index, bindparam, delete, select, tuple_, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from innovation.core import clock
@@ -142,28 +142,42 @@ def _writing() -> Insert:
     )
 
 
+def due_kinds() -> set[str]:
+    """Give the kinds of which something is due."""
+    return set(db.session.scalars(_DUE_KINDS, {"now": clock.now()}))
+
+
+# Made once: the worker asks several times a second.
+_NOW = bindparam("now", type_=UtcDateTime)
+_DUE = (Job.not_before <= _NOW, Job.locked_until.is_(None) | (Job.locked_until < _NOW))
+_DUE_KINDS = select(Job.kind).where(*_DUE).distinct()
+
+
 def take(kind: str, limit: int, until: datetime | None = None) -> list[Due]:
     """Take up to `limit` due jobs of a kind; call inside a writing unit of work.
 
     until: they are the caller's for so long, LEASE without it.
     """
     now = clock.now()
-    free = (Job.locked_until.is_(None)) | (Job.locked_until < now)
-    wanted = (
-        select(Job.id)
-        .where(Job.kind == kind, Job.not_before <= now, free)
-        .order_by(Job.not_before, Job.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte()
-    )
-    rows = db.session.connection().execute(
-        update(Job)
-        .where(Job.id.in_(select(wanted.c.id)))
-        .values(locked_until=until or now + LEASE, attempts=Job.attempts + 1)
-        .returning(Job.id, Job.kind, Job.unique_key, Job.payload, Job.attempts, Job.created_at)
-    )
+    taking = {"which": kind, "most": limit, "now": now, "until": until or now + LEASE}
+    rows = db.session.connection().execute(_TAKING, taking)
     return sorted((Due(*row) for row in rows), key=lambda due: due.id)
+
+
+_WANTED = (
+    select(Job.id)
+    .where(Job.kind == bindparam("which"), *_DUE)
+    .order_by(Job.not_before, Job.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    .cte()
+)
+_TAKING = (
+    update(Job)
+    .where(Job.id.in_(select(_WANTED.c.id)))
+    .values(locked_until=bindparam("until", type_=UtcDateTime), attempts=Job.attempts + 1)
+    .returning(Job.id, Job.kind, Job.unique_key, Job.payload, Job.attempts, Job.created_at)
+)
 
 
 def let_go(leases: Collection[datetime] | None) -> None:
@@ -213,14 +227,9 @@ def note_done(name: str, problem: str) -> None:
 
 def finish(done: list[Due]) -> None:
     """Delete jobs that were done, except those that were renewed meanwhile."""
-    ended = [{"number": due.id, "written": due.created_at} for due in _unheld(done)]
-    if ended:
-        db.session.connection().execute(_ENDING, ended)
-
-
-_ENDING = delete(Job).where(
-    Job.id == bindparam("number"), Job.created_at == bindparam("written", type_=UtcDateTime)
-)
+    if done:
+        ended = [(due.id, due.created_at) for due in done]
+        db.session.connection().execute(_ENDING, {"ended": ended})
 
 
 def settle(due: Due) -> bool:
@@ -249,16 +258,20 @@ def postpone(failed: list[Due], problem: BaseException) -> None:
 
 
 def _unheld(jobs: list[Due]) -> list[Due]:
-    """Leave out jobs that somebody is just renewing: two who wait for each other would both fail.
+    """Leave out jobs that were renewed, or that somebody is just renewing.
 
-    What is left out is due again as soon as it is renewed, or when its lease has passed.
+    Two who wait for each other would both fail. What is left out is due again as soon as it is
+    renewed, or when its lease has passed.
     """
-    free = set(
-        db.session.scalars(
-            select(Job.id)
-            .where(Job.id.in_([job.id for job in jobs]))
-            .order_by(Job.id)
-            .with_for_update(skip_locked=True)
-        )
-    )
+    wanted = {"ended": [(due.id, due.created_at) for due in jobs]}
+    free = set(db.session.scalars(_UNHELD, wanted))
     return [job for job in jobs if job.id in free]
+
+
+_UNHELD = (
+    select(Job.id)
+    .where(tuple_(Job.id, Job.created_at).in_(bindparam("ended", expanding=True)))
+    .order_by(Job.id)
+    .with_for_update(skip_locked=True)
+)
+_ENDING = delete(Job).where(Job.id.in_(_UNHELD))

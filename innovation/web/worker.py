@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from enum import IntEnum
 from pathlib import Path
 
 from flask import Flask
@@ -26,6 +27,14 @@ DUTY_PAUSE_SECONDS = 5.0
 LONGEST_STUMBLE_SECONDS = 8.0
 # What this machine's worker has taken last, for the one that follows it.
 HAND = "worker.hand"
+
+
+class Done(IntEnum):
+    """How much was due. A_BATCH: as many of a kind as are done together, and perhaps more."""
+
+    NOTHING = 0
+    SOME = 1
+    A_BATCH = 2
 
 
 def run(app: Flask, *, once: bool = False) -> None:
@@ -89,12 +98,12 @@ def _catch_up(app: Flask, stop: Stop) -> None:
 def _keep_working(app: Flask, stop: Stop) -> None:
     last_duties, stumbles = 0.0, 0
     while not stop.is_set():
-        busy = False
+        done = Done.NOTHING
         try:
             if stumbles:
                 # What was begun could be neither finished nor put off: no need to wait for leases.
                 _take_over(app)
-            busy = do_jobs(app)
+            done = do_jobs(app)
             now = clock.now().timestamp()
             if now - last_duties >= DUTY_PAUSE_SECONDS:
                 last_duties = now
@@ -104,7 +113,8 @@ def _keep_working(app: Flask, stop: Stop) -> None:
             stumbles += 1
             logger.exception("the worker stumbled and goes on")
             stop.wait(min(2.0 ** (stumbles - 1), LONGEST_STUMBLE_SECONDS))
-        if not busy:
+        # While many people write, what comes during the pause is done together afterwards.
+        if done < Done.A_BATCH:
             stop.wait(PAUSE_SECONDS)
 
 
@@ -126,29 +136,22 @@ def _alone(app: Flask, stop: Stop, *, wait: bool) -> Iterator[bool]:
         yield False
 
 
-def do_jobs(app: Flask) -> bool:
-    """Do one batch of every kind that has something due; tell whether there was anything."""
+def do_jobs(app: Flask) -> Done:
+    """Do one batch of every kind that has something due."""
     with app.app_context(), transaction.reading():
-        now = clock.now()
-        free = jobs.Job.locked_until.is_(None) | (jobs.Job.locked_until < now)
-        kinds = set(
-            db.session.scalars(
-                select(jobs.Job.kind).where(jobs.Job.not_before <= now, free).distinct()
-            )
-        )
-    done = False
-    for kind in sorted(kinds & jobs.trades.keys()):
-        done = _do_batch(app, kind) or done
-    return done
+        kinds = jobs.due_kinds()
+    return max(
+        (_do_batch(app, kind) for kind in sorted(kinds & jobs.trades.keys())), default=Done.NOTHING
+    )
 
 
-def _do_batch(app: Flask, kind: str) -> bool:
+def _do_batch(app: Flask, kind: str) -> Done:
     trade = jobs.trades[kind]
     with app.app_context():
         with transaction.writing():
             due = jobs.take(kind, trade.batch, _lease(app))
         if not due:
-            return False
+            return Done.NOTHING
         try:
             trade.handler(due)
         except Exception as problem:
@@ -156,10 +159,10 @@ def _do_batch(app: Flask, kind: str) -> bool:
             logger.debug("why", exc_info=True)
             with transaction.writing():
                 jobs.postpone(due, problem)
-            return False
+            return Done.NOTHING
         with transaction.writing():
             jobs.finish(due)
-    return True
+    return Done.SOME if len(due) < trade.batch else Done.A_BATCH
 
 
 def do_duties(app: Flask) -> None:

@@ -105,6 +105,17 @@ def test_a_duty_is_done_when_its_time_has_come(app: Flask, writing: Unit, readin
         assert routine.failures == 0
 
 
+def test_the_worker_goes_on_at_once_only_where_more_may_be_due(app: Flask, writing: Unit) -> None:
+    work_off(app)
+    with writing():
+        for key in "abc":
+            jobs.enqueue("sample", key)
+    assert worker.do_jobs(app) == worker.Done.A_BATCH
+    assert worker.do_jobs(app) == worker.Done.SOME
+    assert worker.do_jobs(app) == worker.Done.NOTHING
+    assert sorted(done) == ["a", "b", "c"]
+
+
 def test_nothing_is_written_while_nothing_is_due(app: Flask, database: Connection) -> None:
     worker.do_duties(app)
     work_off(app)

@@ -68,11 +68,12 @@ def drain(engine: Engine, due: list[jobs.Due]) -> None:
 def _put_in(engine: Engine, numbers: Collection[int]) -> None:
     census = Census()
     documents = census.passing(documents_of(numbers))
-    if engine.in_database:
-        with transaction.writing():
+    with _without_collecting():
+        if engine.in_database:
+            with transaction.writing():
+                engine.apply(numbers, documents)
+        else:
             engine.apply(numbers, documents)
-    else:
-        engine.apply(numbers, documents)
     census.learn()
 
 

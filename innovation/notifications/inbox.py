@@ -157,14 +157,9 @@ def _told_to(person_id: Any, listed: tuple[Visibility, ...], *columns: Any) -> S
     )
 
 
-_COMMENTED = (
-    select(Comment.person_id, Comment.parent_id, Idea.reference)
-    .join(Idea, Idea.id == Comment.idea_id)
-    .where(Comment.id == bindparam("comment"))
-)
-
-
 def commented(comment_id: int) -> tuple[int | None, int | None, str]:
     """Give who wrote a comment, what it replies to, and the reference of its idea."""
-    row = db.session.execute(_COMMENTED, {"comment": comment_id}).one()
-    return row.person_id, row.parent_id, row.reference
+    # Whoever publishes it has mostly read both rows already.
+    comment = db.session.get_one(Comment, comment_id)
+    idea = db.session.get_one(Idea, comment.idea_id)
+    return comment.person_id, comment.parent_id, idea.reference

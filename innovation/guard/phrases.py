@@ -24,7 +24,11 @@ def phrases_in(text: Text, name: str, *, sentences: int = 1, near: bool = True) 
     sentences: over how many sentences in a row a phrase may spread. near: its words stand near
     each other, with few others between them.
     """
+    here = text.where.keys()
     for phrase in lexicon().phrases.get(name, ()):
+        # Most texts have nothing of most phrases, of which there are hundreds.
+        if here.isdisjoint(phrase.elements[0]):
+            continue
         for words in _stretches(text, phrase, sentences):
             place = _found(phrase, words, near=near)
             if place:

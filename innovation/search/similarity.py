@@ -146,8 +146,14 @@ def counted(engine: Engine, clauses: Sequence[Clause]) -> tuple[list[int], int]:
     known = _COUNTS.setdefault(engine, {})
     if len(known) > _MOST_COUNTS:
         known.clear()
-    new = [one for one in dict.fromkeys(clauses) if known.get(one, _NEVER)[0] < now]
+    # Each is looked up once: finding a clause takes about as long as counting with it.
+    kept = [known.get(one, _NEVER) for one in clauses]
+    old = (one for one, (until, _count) in zip(clauses, kept, strict=True) if until < now)
+    new = list(dict.fromkeys(old))
     fresh = dict(zip(new, engine.known(new), strict=True))
-    counts = [fresh[one] if one in fresh else known[one][1] for one in clauses]
+    counts = [
+        fresh[one] if until < now else count
+        for one, (until, count) in zip(clauses, kept, strict=True)
+    ]
     known.update({one: (now + _COUNT_SECONDS, count) for one, count in fresh.items() if count})
     return counts, engine.count()

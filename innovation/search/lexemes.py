@@ -1,6 +1,6 @@
 """Terms as PostgreSQL's full text reads them: a document's vector, a query's conditions."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from innovation.search.engine import Clause, Kind, Query, Way
 
@@ -13,8 +13,10 @@ _LARGEST_TITLE = 2_000
 _MOST_PLACES = 255
 
 
-def terms_vector(terms: Mapping[str, Collection[int]]) -> str:
-    """Write terms with their places; what would not fit is left out from the end."""
+def terms_vector(terms: Mapping[str, Sequence[int]]) -> str:
+    """Write terms with their places, which are in order; what would not fit is left out from the
+    end.
+    """
     return _vector(terms, _LARGEST)
 
 
@@ -23,14 +25,14 @@ def title_vector(terms: Iterable[str]) -> str:
     return _vector(dict.fromkeys(sorted(terms), ()), _LARGEST_TITLE)
 
 
-def _vector(terms: Mapping[str, Collection[int]], largest: int) -> str:
+def _vector(terms: Mapping[str, Sequence[int]], largest: int) -> str:
     written: list[str] = []
     size = 0
     for term, places in terms.items():
         name = _quoted(term)
         if name is None:
             continue
-        first = sorted(places)[:_MOST_PLACES]
+        first = places[:_MOST_PLACES]
         size += len(name.encode()) + 4 + 2 * len(first)
         if size > largest:
             break
@@ -98,6 +100,8 @@ def _any(choices: Iterable[str | None]) -> str | None:
 
 def _quoted(term: str) -> str | None:
     """Give a term between quotes; None for what PostgreSQL has no term for."""
+    if term.isalnum() and len(term) <= _LONGEST:
+        return f"'{term}'"  # as nearly all are
     plain = term.replace("\0", "")[:_LONGEST]
     escaped = plain.replace("\\", "\\\\").replace("'", "''")
     return f"'{escaped}'" if plain else None

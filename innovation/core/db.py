@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from functools import wraps
@@ -25,7 +26,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 # Sent with `statement` (its words without values) and `seconds` by whoever asks the driver itself,
@@ -33,6 +36,9 @@ from sqlalchemy.types import TypeDecorator
 asked_directly = Signal()
 
 Made = TypeVar("Made")
+
+# A connection to a server that nobody has used for longer, in seconds, may have ended meanwhile.
+LONGEST_REST = 1.0
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -134,6 +140,28 @@ def _speak_sqlite(connection: Any, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@event.listens_for(Engine, "checkin")
+def _rest(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["rested_since"] = time.monotonic()
+
+
+@event.listens_for(Engine, "checkout")
+def _look_whether_it_lives(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Ask a server after a rest whether it is still there; without an answer all connect anew.
+
+    Asking each time would cost every page as much as a small question.
+    """
+    since = record.info.get("rested_since")
+    if isinstance(connection, sqlite3.Connection) or since is None:
+        return
+    if time.monotonic() - since > LONGEST_REST:
+        try:
+            connection.autocommit = True
+            connection.execute("")
+        except connection.Error as problem:
+            raise InvalidatePoolError from problem
 
 
 @event.listens_for(Engine, "handle_error")

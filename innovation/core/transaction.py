@@ -109,10 +109,34 @@ def _only_reading() -> Iterator[None]:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    """Writers take SQLite's write lock at once, so that none fails half way through."""
+    """Writers take SQLite's write lock at once, so that none fails half way through.
+
+    On PostgreSQL whoever only reads needs no transaction: each statement sees what is committed
+    by then, with one or without, and BEGIN and ROLLBACK cost as much as a small question.
+    """
     if connection.dialect.name == "sqlite":
         word = "BEGIN IMMEDIATE" if _mode.get() is Mode.WRITE else "BEGIN"
         connection.exec_driver_sql(word)
+    elif "isolation_level" not in connection.get_execution_options():
+        _let_each_stand_alone(connection, _mode.get() is Mode.READ)
+
+
+def hold_together(connection: Connection) -> None:
+    """Let what follows be one transaction also while only reading: for SET LOCAL, cursors."""
+    if connection.dialect.name == "postgresql":
+        _let_each_stand_alone(connection, False)
+
+
+@event.listens_for(Engine, "savepoint")
+def _savepoint(connection: Connection, _name: str) -> None:
+    hold_together(connection)
+
+
+def _let_each_stand_alone(connection: Connection, alone: bool) -> None:
+    # The driver sends nothing for this: it only says BEGIN before the next statement, or does not.
+    driver = connection.connection.dbapi_connection
+    if driver is not None and driver.autocommit is not alone:
+        driver.autocommit = alone
 
 
 @event.listens_for(Engine, "before_cursor_execute")

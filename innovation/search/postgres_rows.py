@@ -13,6 +13,7 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from innovation.core import transaction
 from innovation.core.db import asked_directly, db
 from innovation.search import lexemes
 from innovation.search.engine import Document, SearchUnavailableError, Weights
@@ -80,7 +81,7 @@ def unharmed(*, keep: bool = False) -> Iterator[Connection]:
 
     Raises SearchUnavailableError; a lost connection is for whoever opened the transaction.
     """
-    connection = db.session.connection()
+    connection = _held()
     _say(connection, _POINT)
     try:
         yield connection
@@ -101,7 +102,7 @@ def ask(question: str, wanted: Mapping[str, Any], *, along: bool = False) -> lis
     along: in no other way than along the index of terms. Raises SearchUnavailableError; a lost
     connection is for whoever opened the transaction.
     """
-    connection = db.session.connection()
+    connection = _held()
     driver = cast(psycopg.Connection[Any], connection.connection.driver_connection)
     message = _ASKED % (_ALONG_THE_INDEX if along else "", question)
     began = perf_counter()
@@ -118,6 +119,13 @@ def ask(question: str, wanted: Mapping[str, Any], *, along: bool = False) -> lis
         raise _unavailable(problem) from problem
     finally:
         asked_directly.send(None, statement=question, seconds=perf_counter() - began)
+
+
+def _held() -> Connection:
+    connection = db.session.connection()
+    # A savepoint stands in a transaction.
+    transaction.hold_together(connection)
+    return connection
 
 
 def _unavailable(problem: BaseException) -> SearchUnavailableError:

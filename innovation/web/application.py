@@ -150,7 +150,7 @@ def _engine_options(settings: Settings) -> dict[str, object]:
     # Ready for PgBouncer in transaction mode: nothing of a connection outlives its transaction. A
     # server that says nothing at all (a cut cable) keeps nobody waiting for minutes.
     told = {"prepare_threshold": None, "connect_timeout": 5, "tcp_user_timeout": 20_000}
-    return {**options, "pool_pre_ping": True, "connect_args": told}
+    return {**options, "connect_args": told}
 
 
 def _wire(app: Flask, feature: str) -> None:

@@ -1,16 +1,19 @@
 """Units of work: one commit, no write while reading, events that live and die with their cause."""
 
+import sqlite3
 from dataclasses import dataclass
 
+import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from innovation.core import events, transaction
 from innovation.core.db import db
 from innovation.ideas.models import Counter
 from tests.conftest import Unit
+from tests.real.installation import on_postgresql
 
 
 @dataclass(frozen=True)
@@ -108,3 +111,49 @@ def test_a_database_that_goes_away_keeps_no_thread_from_writing_later(app: Flask
         with transaction.writing() as unit:
             assert db.session.scalar(select(func.count()).select_from(Counter)) is not None
             unit.give_up()
+
+
+def in_a_transaction() -> bool:
+    driver = db.session.connection().connection.driver_connection
+    assert driver is not None
+    if isinstance(driver, sqlite3.Connection):
+        return driver.in_transaction
+    return bool(driver.info.transaction_status)
+
+
+def test_a_connection_that_only_read_takes_back_what_is_given_up_next(app: Flask) -> None:
+    with app.app_context():
+        with transaction.reading():
+            assert counters() == 0
+            assert in_a_transaction() is not on_postgresql()
+        with transaction.writing() as unit:
+            db.session.add(Counter(name="test", value=1))
+            db.session.flush()
+            assert in_a_transaction()
+            unit.give_up()
+        with transaction.reading():
+            assert counters() == 0
+
+
+def test_a_savepoint_holds_what_is_read_after_it_together(app: Flask) -> None:
+    with app.app_context(), transaction.reading():
+        assert counters() == 0
+        with pytest.raises(DBAPIError), db.session.begin_nested():
+            db.session.execute(text("SELECT nothing FROM nowhere"))
+        assert counters() == 0
+        assert in_a_transaction()
+
+
+@pytest.mark.skipif(not on_postgresql(), reason="an embedded database has no server")
+def test_connections_that_ended_while_nobody_asked_are_made_anew(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("innovation.core.db.LONGEST_REST", 0.0)
+    address = app.extensions["settings"].database_url.replace("+psycopg", "")
+    with app.app_context():
+        with transaction.reading():
+            before = db.session.scalar(text("SELECT pg_backend_pid()"))
+        with psycopg.connect(address, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [before])
+        with transaction.reading():
+            assert counters() == 0

@@ -5,11 +5,9 @@ import sqlite3
 import threading
 from typing import Any
 
-from sqlalchemy import text
-
 from innovation.core.db import db
 
-_SNAPSHOT = text("SELECT CAST(pg_current_snapshot() AS text)")
+_SNAPSHOT = "SELECT CAST(pg_current_snapshot() AS text)"
 _ASKED = "state"
 _lock = threading.Lock()
 # SQLite: one connection for each file that never writes, and the process that opened it.
@@ -28,7 +26,8 @@ def state() -> str:
     session = db.session()
     engine = session.get_bind().engine
     if engine.dialect.name == "postgresql":
-        sign = str(session.connection().scalar(_SNAPSHOT))
+        # As the driver takes it: every page asks, often nothing else.
+        sign = str(session.connection().exec_driver_sql(_SNAPSHOT).scalar_one())
     else:
         with _lock:
             path = str(engine.url.database)

@@ -30,7 +30,7 @@ from innovation.core.errors import NotFoundError
 from innovation.core.permissions import Actor, Person, holds
 from innovation.groups.models import Group
 from innovation.ideas.counters import WrongCounter, compare
-from innovation.ideas.models import Idea
+from innovation.ideas.models import Authorship, Idea
 from innovation.ideas.publishing import PERSON, SINCE
 from innovation.programme.levels import what_first
 
@@ -57,8 +57,8 @@ _RELATED = select(
 def discussion_of(actor: Actor, idea_id: int, *, everything: bool = False) -> Discussion:
     """Give the first threads, or all, newest first with the newest official one on top.
 
-    Replies stand oldest first. Three queries and the programme, whatever the size. The caller has
-    made sure that the actor may see the idea. Raises NotFoundError.
+    Replies stand oldest first. Up to three queries and the programme, whatever the size. The caller
+    has made sure that the actor may see the idea. Raises NotFoundError.
     """
     family = _family(idea_id)
     idea = family.get(idea_id)
@@ -69,7 +69,8 @@ def discussion_of(actor: Actor, idea_id: int, *, everything: bool = False) -> Di
     most = _ALL if everything else FIRST_THREADS
     threads = db.session.connection().execute(_threads(own=own), {**asked, "most": most}).all()
     asked["threads"] = [row.id for row in threads]
-    replies = db.session.connection().execute(_replies(own=own), asked).all()
+    wanted = _replies(own=own)
+    replies = db.session.connection().execute(wanted, asked).all() if threads else []
     rows = tuple(
         thread_of(
             actor,
@@ -250,21 +251,22 @@ def own_comments(person_id: int, idea_id: int) -> int:
     )
 
 
-def has_written(person_id: int, idea_id: int) -> bool:
-    """Tell whether the person has written anything in the discussion of an idea."""
+def took_part(person_id: int, idea_id: int) -> bool:
+    """Tell whether somebody wrote the idea, or in its discussion, in any name.
+
+    What was merged into it counts as well. One query.
+    """
     asked = {"person": person_id, "number": idea_id}
-    return db.session.connection().scalar(_HAS_WRITTEN, asked) is not None
+    return bool(db.session.execute(_TOOK_PART, asked).scalar_one())
 
 
-_HAS_WRITTEN = (
-    select(Comment.id)
-    .where(Comment.person_id == bindparam("person"))
-    .where(
-        Comment.idea_id.in_(
-            select(Idea.id).where(or_(Idea.id == _NUMBER, Idea.merged_into_id == _NUMBER))
-        )
+_TOGETHER = select(Idea.id).where(or_(Idea.id == _NUMBER, Idea.merged_into_id == _NUMBER))
+_PERSON: BindParameter[int] = bindparam("person")
+_TOOK_PART = select(
+    or_(
+        exists().where(Authorship.person_id == _PERSON, Authorship.idea_id.in_(_TOGETHER)),
+        exists().where(Comment.person_id == _PERSON, Comment.idea_id.in_(_TOGETHER)),
     )
-    .limit(1)
 )
 
 

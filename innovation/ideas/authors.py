@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from innovation.core.db import db
 from innovation.core.permissions import Person
@@ -47,22 +47,6 @@ def written_by(who: Person) -> ColumnElement[bool]:
     """
     own = (Authorship.person_id == who.id) & Authorship.group_id.is_(None)
     return own | Authorship.group_id.in_(who.groups) if who.groups else own
-
-
-def wrote_in(person_id: int, number: int) -> bool:
-    """Tell whether somebody wrote the idea, or one that was merged into it, in any name."""
-    asked = {"person": person_id, "number": number}
-    return db.session.connection().scalar(_WROTE_IN, asked) is not None
-
-
-_NUMBER: BindParameter[int] = bindparam("number")
-_WROTE_IN = (
-    select(Authorship.id)
-    .join(Idea, Idea.id == Authorship.idea_id)
-    .where(Authorship.person_id == bindparam("person"))
-    .where((Idea.id == _NUMBER) | (Idea.merged_into_id == _NUMBER))
-    .limit(1)
-)
 
 
 @dataclass(frozen=True, slots=True)

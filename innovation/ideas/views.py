@@ -19,7 +19,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from innovation.answers.queries import answers_of
-from innovation.comments.queries import Discussion, discussion_of, has_written, own_comments
+from innovation.comments.queries import Discussion, discussion_of, own_comments, took_part
 from innovation.core import clock, transaction
 from innovation.core.errors import NotFoundError
 from innovation.core.i18n import lazy_gettext as _l
@@ -27,7 +27,7 @@ from innovation.core.pagination import Page
 from innovation.core.permissions import Actor, Person, authorize
 from innovation.experiments.queries import experiments_of
 from innovation.ideas import actions, journey, listing, policy, queries
-from innovation.ideas.authors import authors_of, wrote_in
+from innovation.ideas.authors import authors_of
 from innovation.ideas.cards import kept
 from innovation.ideas.drafts import draft_of
 from innovation.ideas.facets import Facets, facets_of
@@ -178,26 +178,18 @@ def show(number: int) -> ResponseReturnValue:
     """Show one idea with its journey and its discussion; ?all=1 shows the whole discussion."""
     who = actor()
     marks = {"mine": bool(own(supported, [number])), "following": bool(own(followed, [number]))}
-    took_part = isinstance(who, Person) and _took_part(who.id, number)
-    shown = partial(_shown, who, number, marks, took_part=took_part)
-    if isinstance(who, Person) and not took_part:
+    # Whoever wrote it, or in its discussion, sees what is theirs.
+    theirs = isinstance(who, Person) and remembered(
+        lambda: took_part(who.id, number), "took part", who.id, number
+    )
+    shown = partial(_shown, who, number, marks, theirs=theirs)
+    if isinstance(who, Person) and not theirs:
         first = str(what_first(who, "comment"))
         return shared_page("ideas/show.html", shown, *marks.values(), first)
     return render_template("ideas/show.html", **shown())
 
 
-def _took_part(person_id: int, number: int) -> bool:
-    """Tell whether somebody wrote the idea, or wrote in its discussion: they see what is theirs."""
-
-    def read() -> bool:
-        return wrote_in(person_id, number) or has_written(person_id, number)
-
-    return remembered(read, "took part", person_id, number)
-
-
-def _shown(
-    who: Actor, number: int, marks: Mapping[str, bool], *, took_part: bool
-) -> dict[str, Any]:
+def _shown(who: Actor, number: int, marks: Mapping[str, bool], *, theirs: bool) -> dict[str, Any]:
     """Give what the page of an idea shows. marks: what is the viewer's."""
     idea = queries.visible_idea(who, number)
     rows = queries.timeline_of(who, idea)
@@ -213,7 +205,7 @@ def _shown(
         "asked": journey.asked_for(idea, rows),
         "thread": thread_for(who, idea),
         "discussion": _discussion(
-            who, number, everything=request.args.get("all") == "1", took_part=took_part
+            who, number, everything=request.args.get("all") == "1", theirs=theirs
         ),
     }
 
@@ -233,12 +225,12 @@ def _told_alike(who: Actor, number: int, published_at: datetime | None) -> dict[
     }
 
 
-def _discussion(who: Actor, number: int, *, everything: bool, took_part: bool) -> Discussion:
+def _discussion(who: Actor, number: int, *, everything: bool, theirs: bool) -> Discussion:
     """Give the discussion; whoever has written in it sees more than others."""
     read = partial(discussion_of, who, number, everything=everything)
     if not isinstance(who, Person):
         return known(read, "discussion", number, everything)
-    if took_part:
+    if theirs:
         return read()
     return known(read, "discussion", number, everything, what_first(who, "comment"), who.groups)
 

@@ -26,10 +26,8 @@ Two thousand ideas have texts of their own. Where there are more, everything of 
 several times, PostgreSQL's index included; what people said and supported stands fifty times at
 most. At 1,000,000 nothing is searched for.
 
-The copies of an idea stand next to each other in every order of a list. Where several filters
-narrow it, the database walks along that order past all the copies of each idea that does not
-fit, five hundred at 1,000,000: that is what the combined filters grow by there. A sub-project's
-own page also counts the ideas that it is told of; there are as many times more of them."""
+A copy is as popular and as old as what it was made of; its area, sub-project and capacity are
+others, so that what filters let through is spread over a list as it is where nothing is copied."""
 
 
 def read_figures(report: Path) -> dict[str, Any]:

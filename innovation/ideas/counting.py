@@ -39,13 +39,13 @@ FIELDS = ("area", "sub_project", "capacity", "handling", "year", "answered")
 _ALL = 2 ** len(FIELDS) - 1
 # In a column of IdeaCount: the idea has none of it; it is not told apart by this.
 NONE, ANY = "-", ""
-# So many fields at most are counted together, besides all of them.
-_TOGETHER = 2
+# So many fields at most are counted together, besides all of them: two filters and a choice.
+TOGETHER = 3
 _KEY = ("fields", "visibility", *FIELDS)
 _SHAPES = (
     *(
         sum(1 << place for place in places)
-        for many in range(1, _TOGETHER + 1)
+        for many in range(1, TOGETHER + 1)
         for places in combinations(range(len(FIELDS)), many)
     ),
     _ALL,

@@ -9,7 +9,18 @@ from itertools import compress
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from sqlalchemy import CompoundSelect, bindparam, case, func, literal, null, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Select,
+    Text,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
 
 from innovation.core import clock, transaction
 from innovation.core.db import db
@@ -26,6 +37,7 @@ _GROUP_OF = {handling: name for name, handlings in GROUPS.items() for handling i
 _FIELDS = ("group", *SEVERAL)
 # What counting.FIELDS calls them, where that differs.
 _COLUMN = {"group": "handling"}
+_UNTOLD: Any = literal_column(f"'{counting.ANY}'", Text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,33 +89,44 @@ def counted(
     if transaction.is_writing():
         counting.settle()
     values = {f"of_{field}": list(let) for field, let in wanted.items()}
-    rows = db.session.connection().execute(
+    found: dict[str, dict[str, int]] = {field: Counter() for field in counting.FIELDS}
+    for *told, ideas in db.session.execute(
         _read_by(frozenset(wanted)), {"listed": listed, **values}
-    )
-    found: dict[str, dict[str, int]] = {field: {} for field in counting.FIELDS}
-    for field, value, ideas in rows:
-        found[field][value] = int(ideas)
+    ):
+        for field, value in zip(counting.FIELDS, told, strict=True):
+            if value != counting.ANY:
+                found[field][value] += int(ideas)
     return found
 
 
 @cache
 def _read_by(wanted: frozenset[str]) -> CompoundSelect[Any]:
     # Made once for each choice of fields: that takes longer than reading.
-    parts = []
-    for field in counting.FIELDS:
-        others = wanted - {field}
-        column = getattr(IdeaCount, field)
-        lets = [
-            getattr(IdeaCount, other).in_(bindparam(f"of_{other}", expanding=True))
-            for other in sorted(others)
-        ]
-        parts.append(
-            select(literal(field), column, func.sum(IdeaCount.ideas))
-            .where(IdeaCount.fields == counting.shape_of({field, *others}))
-            .where(IdeaCount.visibility.in_(bindparam("listed", expanding=True)), *lets)
-            .group_by(column)
+    free = [field for field in counting.FIELDS if field not in wanted]
+    alone = [[field] for field in counting.FIELDS if field in wanted]
+    if len(wanted) < counting.TOGETHER:
+        alone += [[field] for field in free]
+    elif free:
+        # Only the largest number of rows tells these apart: it is gone through once for all.
+        alone.append(free)
+    return union_all(*(_part(fields, wanted.difference(fields)) for fields in alone))
+
+
+def _part(fields: Sequence[str], others: Collection[str]) -> Select[Any]:
+    """Count by some fields what the other ones let through, from the fewest rows that tell them."""
+    columns = {field: getattr(IdeaCount, field) for field in fields}
+    lets = [
+        getattr(IdeaCount, other).in_(bindparam(f"of_{other}", expanding=True))
+        for other in sorted(others)
+    ]
+    return (
+        select(
+            *(columns.get(field, _UNTOLD) for field in counting.FIELDS), func.sum(IdeaCount.ideas)
         )
-    return union_all(*parts)
+        .where(IdeaCount.fields == counting.shape_of({*fields, *others}))
+        .where(IdeaCount.visibility.in_(bindparam("listed", expanding=True)), *lets)
+        .group_by(*columns.values())
+    )
 
 
 def counts_for(listed: Collection[Visibility], wanted: IdeaFilter) -> FilterCounts:

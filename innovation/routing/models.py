@@ -18,7 +18,13 @@ class Routing(Base):
     __tablename__ = "routings"
     __table_args__ = (
         Index(None, "idea_id", "until"),
-        Index(None, "sub_project_id", "until", "kind"),
+        Index(
+            "ix_routings_informed",
+            "sub_project_id",
+            "idea_id",
+            sqlite_where=text("kind = 'informed' AND until IS NULL"),
+            postgresql_where=text("kind = 'informed' AND until IS NULL"),
+        ),
         Index(
             "uq_routings_current_primary",
             "idea_id",

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from bench import inside, rounds
-from bench.jobs import NAMELESS, SIGNED_IN, Job, jobs_of
+from bench.jobs import MODERATOR, NAMELESS, SIGNED_IN, Job, jobs_of
 from bench.material import material
 from bench.measuring import statements
 from bench.multiplying import multiply, tidy
@@ -115,6 +115,31 @@ def test_a_profile_tells_where_the_time_goes(
     assert parts["putting the page together"] > 0
 
 
+@pytest.mark.skipif(installation.on_postgresql(), reason="goes through small tables as a whole")
+@pytest.mark.parametrize(
+    ("name", "who", "index"),
+    [
+        # An idea that does not fit is passed by without being read.
+        ("combined filters", NAMELESS, "COVERING INDEX ix_ideas_by_supported"),
+        ("a sub-project's own page", NAMELESS, "ix_routings_informed"),
+        ("moderator's queue", MODERATOR, "ix_ideas_unread"),
+        ("moderator's queue", MODERATOR, "ix_ideas_asked_at"),
+    ],
+)
+def test_pages_read_few_of_many_ideas(
+    filled: tuple[Flask, Population],
+    notes: Notes,
+    jobs: dict[tuple[str, str], Job],
+    name: str,
+    who: str,
+    index: str,
+) -> None:
+    app, _ = filled
+    notes.change_lists()
+    plans = plans_of(app, lambda: inside.ask(app, jobs[name, who].make()))
+    assert index in "\n".join(plans)
+
+
 # The last one here: the others count what was there before.
 def test_a_population_stands_several_times(
     filled: tuple[Flask, Population], jobs: dict[tuple[str, str], Job]
@@ -130,5 +155,6 @@ def test_a_population_stands_several_times(
             assert comments.wrong_counters() == []
             assert count(Idea) == 3 * before
     first = jobs["list, first page", NAMELESS]
-    plans = plans_of(app, lambda: inside.ask(app, first.make()))
-    assert any(line.startswith("ideas: ") for line in plans)
+    assert any(
+        line.startswith("ideas: ") for line in plans_of(app, lambda: inside.ask(app, first.make()))
+    )

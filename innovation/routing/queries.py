@@ -2,21 +2,24 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, literal_column, select
 
 from innovation.accounts.deputies import stand_ins
 from innovation.core.db import db
 from innovation.core.i18n import lazy_gettext as _
 from innovation.core.permissions import Actor
 from innovation.ideas.counting import NONE
+from innovation.ideas.lifecycle import Visibility
 from innovation.ideas.models import Idea
-from innovation.ideas.queries import listed_for, visible_ideas
+from innovation.ideas.queries import listed_for, seen_with
 from innovation.ideas.sifting import counted
 from innovation.programme.queries import ContactFact, SubProjectFact, contacts, snapshot
 from innovation.routing.models import Routing
 
-MOST_INFORMED = 20
+MOST_INFORMED, MOST_COUNTED = 20, 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,34 +68,43 @@ class InformedIdea:
 
 @dataclass(frozen=True, slots=True)
 class Informed:
-    """The newest ideas that a sub-project was told of, and how many there are in all."""
+    """The newest ideas that a sub-project was told of, and how many there are in all.
+
+    more: there are more than `total`, which is MOST_COUNTED then.
+    """
 
     ideas: list[InformedIdea]
     total: int
+    more: bool
 
 
 def informed_of(actor: Actor, sub_project_id: int) -> Informed:
     """Give what the actor finds in lists of the ideas that a sub-project is informed of."""
-    rows = db.session.execute(
-        visible_ideas(
-            actor,
-            Idea.id,
-            Idea.title,
-            Idea.language,
-            Idea.reference,
-            Idea.indexable,
-            func.count().over(),
-        )
+    wanted = _told_of(listed_for(actor))
+    rows = db.session.execute(wanted, {"sub_project": sub_project_id}).all()
+    return Informed(
+        [InformedIdea(*row) for row in rows[:MOST_INFORMED]],
+        min(len(rows), MOST_COUNTED),
+        len(rows) > MOST_COUNTED,
+    )
+
+
+@cache
+def _told_of(listed: tuple[Visibility, ...]) -> Select[Any]:
+    # In the order of the index, so that no more are read than are counted.
+    columns: tuple[Any, ...] = (Idea.id, Idea.title, Idea.language, Idea.reference, Idea.indexable)
+    return (
+        select(*columns)
         .join(Routing, Routing.idea_id == Idea.id)
         .where(
-            Routing.sub_project_id == sub_project_id,
+            seen_with(listed),
+            Routing.sub_project_id == bindparam("sub_project"),
             Routing.until.is_(None),
-            Routing.kind == "informed",
+            Routing.kind == literal_column("'informed'"),
         )
-        .order_by(Idea.id.desc())
-        .limit(MOST_INFORMED)
-    ).all()
-    return Informed([InformedIdea(*row[:5]) for row in rows], rows[0][5] if rows else 0)
+        .order_by(Routing.idea_id.desc())
+        .limit(MOST_COUNTED + 1)
+    )
 
 
 @dataclass(frozen=True, slots=True)

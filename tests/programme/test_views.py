@@ -4,7 +4,7 @@ from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from innovation.core import clock
 from innovation.core.db import db
@@ -14,6 +14,7 @@ from innovation.programme.actions import touch
 from innovation.programme.models import Contact, SubProject
 from innovation.programme.queries import snapshot
 from innovation.routing.actions import route_idea
+from innovation.routing.models import Routing
 from tests.conftest import Unit
 from tests.real.counting import questions
 from tests.real.ideas import idea
@@ -80,6 +81,21 @@ def test_a_sub_project_lists_what_it_is_informed_of(client: FlaskClient, writing
     assert "For information" not in page(client, "/sub-projects/digipalvelut?lang=en")
     own = page(client, f"/ideas/{number - 1}?lang=en")
     assert 'Also told: <a href="/sub-projects/ikaihmiset">' in own
+
+
+def test_so_many_that_it_is_informed_of_are_not_counted(client: FlaskClient, writing: Unit) -> None:
+    with writing():
+        known, now = snapshot().sub_project_by_slug, clock.now()
+        home, told = known["digipalvelut"].id, known["ikaihmiset"].id
+        for place in range(101):
+            number = idea(primary_sub_project_id=home)
+            row = Routing(idea_id=number, sub_project_id=told, kind="informed", since=now)
+            row.until = now if place == 0 else None
+            db.session.add(row)
+    assert "The newest 20 of 99+ are listed." in page(client, "/sub-projects/ikaihmiset?lang=en")
+    with writing():
+        db.session.execute(update(Routing).where(Routing.idea_id == number).values(until=now))
+    assert "The newest 20 of 99 are listed." in page(client, "/sub-projects/ikaihmiset?lang=en")
 
 
 def test_a_closed_sub_project_leads_to_its_successor(client: FlaskClient, writing: Unit) -> None:

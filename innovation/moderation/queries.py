@@ -3,19 +3,22 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, Text, bindparam, false, func, literal_column, or_, select
 
 from innovation.comments.models import Report
 from innovation.core import clock
 from innovation.core.db import db
 from innovation.core.errors import NotFoundError
 from innovation.core.permissions import Person
+from innovation.ideas.counting import NONE
 from innovation.ideas.lifecycle import Handling, Visibility
 from innovation.ideas.models import Idea, Revision
+from innovation.ideas.sifting import counted
 from innovation.moderation.models import Decision, Recusal
 from innovation.moderation.piles import Pile, piles
-from innovation.moderation.waiting import PILE, unrouted, waiting
+from innovation.moderation.waiting import ORDINARY, PILE, SHOWN, Found, asked_by, waiting
 
 KINDS = ("idea", "answer", "silent", "edit", "comment", "report", "appeal", "reroute")
 UNROUTED = "unrouted"
@@ -107,15 +110,11 @@ def queue(
     later than promised, perhaps a robot, the rest. On a step, what at least LIFTING people support
     comes first, then the oldest: nobody is passed for longer than the promise.
     """
-    rows = waiting(person.id if person else None)
-    counted = db.session.execute(
-        select(rows.c.kind, rows.c.age, func.count()).group_by(rows.c.kind, rows.c.age)
-    )
-    cells = {(row[0], row[1]): row[2] for row in counted}
+    found = db.session.execute(_cells(), asked_by(person.id if person else None))
+    cells = {(row[0], row[1]): row[2] for row in found}
     heaps = piles()
     cells |= Counter(("reroute", _age(heap.since)) for heap in heaps)
-    apart = db.session.scalar(select(func.count()).select_from(unrouted().subquery())) or 0
-    return Queue(_items(kind, age, limit, person, heaps), cells, apart, kind, age)
+    return Queue(_items(kind, age, limit, person, heaps), cells, _count_unrouted(), kind, age)
 
 
 def after(
@@ -163,18 +162,70 @@ def _items(
     kind: str, age: str, limit: int, person: Person | None, heaps: list[Pile]
 ) -> list[QueueItem]:
     if kind == UNROUTED:
-        wanted = unrouted().order_by(Idea.created_at, Idea.id).limit(limit)
+        wanted = _unrouted().order_by(Idea.created_at, Idea.id).limit(limit)
         return [QueueItem(*row) for row in db.session.execute(wanted)]
-    rows = waiting(person.id if person else None)
-    columns = [rows.c[name] for name in QueueItem.__dataclass_fields__]
-    found = select(*columns).order_by(rows.c.rank, rows.c.lift, rows.c.at, rows.c.kind, rows.c.id)
-    if kind in KINDS:
-        found = found.where(rows.c.kind == kind)
-    if age in AGES:
-        found = found.where(rows.c.age == age)
-    items = [QueueItem(*row) for row in db.session.execute(found.limit(limit))]
+    asked = {**asked_by(person.id if person else None), "limit": limit}
+    wanted = _listed(kind if kind in KINDS else "", age if age in AGES else "")
+    items = [QueueItem(*row) for row in db.session.execute(wanted, asked)]
     last = [_of_pile(heap) for heap in heaps if age in ("", _age(heap.since))]
     return [*items, *(last if kind in ("", "reroute") else ())][:limit]
+
+
+def _count_unrouted() -> int:
+    """Count what `_unrouted` selects: what is new and belongs nowhere, but for what is unread."""
+    new = counted(SHOWN, {"sub_project": [NONE]})["handling"].get(str(Handling.NEW), 0)
+    return new - (db.session.scalar(_NEW_AND_UNREAD) or 0)
+
+
+_NEW_AND_UNREAD = select(func.count()).where(
+    Idea.visibility == Visibility.PUBLIC,
+    Idea.indexable == false(),
+    Idea.handling == Handling.NEW,
+    Idea.primary_sub_project_id.is_(None),
+    Idea.merged_into_id.is_(None),
+)
+
+
+@cache
+def _unrouted() -> Found:
+    """Select what is read and shown, and belongs to no sub-project yet, as rows of `waiting`."""
+    return select(
+        literal_column(f"'{UNROUTED}'", Text).label("kind"),
+        Idea.id,
+        Idea.id.label("idea_id"),
+        Idea.title,
+        Idea.language,
+        Idea.reference,
+        Idea.created_at.label("at"),
+        literal_column(str(ORDINARY)).label("rank"),
+        Idea.support_count.label("support"),
+        literal_column("0").label("risk"),
+        literal_column("NULL", Text).label("claimed_by"),
+    ).where(
+        Idea.visibility.in_(SHOWN),
+        Idea.handling == Handling.NEW,
+        Idea.primary_sub_project_id.is_(None),
+        Idea.merged_into_id.is_(None),
+        or_(Idea.indexable, Idea.visibility == Visibility.STAFF_ONLY),
+    )
+
+
+@cache
+def _cells() -> Found:
+    rows = waiting()
+    return select(rows.c.kind, rows.c.age, func.count()).group_by(rows.c.kind, rows.c.age)
+
+
+@cache
+def _listed(kind: str, age: str) -> Found:
+    rows = waiting()
+    found = select(*(rows.c[name] for name in QueueItem.__dataclass_fields__))
+    if kind:
+        found = found.where(rows.c.kind == kind)
+    if age:
+        found = found.where(rows.c.age == age)
+    places = (rows.c.rank, rows.c.lift, rows.c.at, rows.c.kind, rows.c.id)
+    return found.order_by(*places).limit(bindparam("limit", type_=Integer))
 
 
 def _of_pile(heap: Pile) -> QueueItem:

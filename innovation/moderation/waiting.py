@@ -1,14 +1,17 @@
 """What waits for a moderator, as one select: where it comes from, and the step it stands on."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     Case,
+    Integer,
     Select,
     Subquery,
     Text,
     and_,
+    bindparam,
     case,
     exists,
     false,
@@ -45,6 +48,7 @@ URGENT, REPORTED, SENSITIVE, PERSONAL, TURN, LATE, SUSPICIOUS, ORDINARY, PILE = 
 # Why an item stands where it does although its text does not say so.
 _PLAIN, _REPORTED, _TURN = "0", "1", "2"
 _plain: Any = literal_column(_PLAIN)
+_person = bindparam("person", type_=Integer)
 _reported_idea = exists().where(
     Report.idea_id == Idea.id, Report.comment_id.is_(None), Report.resolved_at.is_(None)
 )
@@ -60,26 +64,39 @@ def promised_since() -> datetime:
     return clock.day_begins(first)
 
 
-def waiting(person_id: int | None) -> Subquery:
-    """Select everything that waits for this moderator, each row with its step and its age group.
+def asked_by(person_id: int | None) -> dict[str, object]:
+    """Give the values with which `waiting` is asked now, by this moderator."""
+    now = clock.now()
+    return {
+        "person": person_id or 0,
+        "now": now,
+        "today": clock.day_begins(clock.today()),
+        "since": promised_since(),
+        "asked_before": now - ASKED_FOR,
+    }
 
+
+@cache
+def waiting() -> Subquery:
+    """Select everything that waits for a moderator, each row with its step and its age group.
+
+    Made once, since making it takes longer than reading; ask it with the values of `asked_by`.
     Left out are the ideas that concern the person and appeals against the person's own decisions.
     claimed_by: the name of another moderator who has the item in hand, or null.
     """
     ideas = _ideas().cte("listed")
-    reports = _reports(select(ideas.c.id))
-    every = union_all(select(ideas), _edits(), _comments(), reports, _appeals(person_id))
+    every = union_all(
+        select(ideas), _edits(), _comments(), _reports(select(ideas.c.id)), _appeals()
+    )
     rows = every.subquery("rows")
-    now, today, since = clock.now(), clock.day_begins(clock.today()), promised_since()
     held = and_(
         Claim.kind == rows.c.page,
         Claim.item_id == rows.c.id,
-        Claim.until > now,
-        Claim.person_id != (person_id or 0),
+        Claim.until > bindparam("now"),
+        Claim.person_id != _person,
     )
-    concerns = exists().where(
-        Recusal.idea_id == rows.c.idea_id, Recusal.person_id == (person_id or 0)
-    )
+    concerns = exists().where(Recusal.idea_id == rows.c.idea_id, Recusal.person_id == _person)
+    since: Any = bindparam("since")
     return (
         select(
             rows.c.kind,
@@ -93,9 +110,11 @@ def waiting(person_id: int | None) -> Subquery:
             rows.c.support,
             rows.c.risk,
             Account.name.label("claimed_by"),
-            case((rows.c.at >= today, "today"), (rows.c.at >= since, "days"), else_="late").label(
-                "age"
-            ),
+            case(
+                (rows.c.at >= bindparam("today"), "today"),
+                (rows.c.at >= since, "days"),
+                else_="late",
+            ).label("age"),
             case((rows.c.support >= LIFTING, 0), else_=1).label("lift"),
         )
         .select_from(rows)
@@ -106,7 +125,7 @@ def waiting(person_id: int | None) -> Subquery:
     )
 
 
-def _step(rows: Subquery, since: datetime) -> Case[int]:
+def _step(rows: Subquery, since: Any) -> Case[int]:
     return case(
         (rows.c.risk >= Risk.URGENT, URGENT),
         (rows.c.mark == int(_REPORTED), REPORTED),
@@ -150,7 +169,7 @@ def _ideas() -> Found:
     wait because of a report stand in the list as that report. An idea whose author was asked less
     than ASKED_FOR ago is with the author, and one that was passed on is with somebody else.
     """
-    asked_long_ago = Idea.asked_at <= clock.now() - ASKED_FOR
+    asked_long_ago = Idea.asked_at <= bindparam("asked_before")
     answers = (
         select(Message.idea_id, func.min(Message.at).label("at"))
         .where(Message.side == "author", Message.awaits)
@@ -163,11 +182,8 @@ def _ideas() -> Found:
     numbers = union(
         select(Idea.id).where(Idea.visibility == Visibility.WAITING),
         select(Idea.id).where(in_danger),
-        select(Idea.id).where(
-            Idea.visibility.in_(SHOWN),
-            Idea.merged_into_id.is_(None),
-            or_(unread, asked_long_ago),
-        ),
+        select(Idea.id).where(unread),
+        select(Idea.id).where(asked_long_ago),
         select(answers.c.idea_id),
     ).subquery("numbers")
     answered = answers.c.idea_id.is_not(None)
@@ -258,7 +274,7 @@ def _reports(listed: Found) -> Found:
     )
 
 
-def _appeals(person_id: int | None) -> Found:
+def _appeals() -> Found:
     """Appeals that nobody has decided, but for those against the person's own decisions."""
     found = _select(
         _word("appeal"),
@@ -273,28 +289,5 @@ def _appeals(person_id: int | None) -> Found:
         found.select_from(Appeal)
         .join(Idea, Idea.id == Appeal.idea_id)
         .join(Decision, Decision.id == Appeal.decision_id)
-        .where(Appeal.outcome == "", Decision.person_id.is_distinct_from(person_id or 0))
-    )
-
-
-def unrouted() -> Found:
-    """Select what is read and shown, and belongs to no sub-project yet, as the rows of waiting."""
-    return select(
-        _word("unrouted").label("kind"),
-        Idea.id,
-        Idea.id.label("idea_id"),
-        Idea.title,
-        Idea.language,
-        Idea.reference,
-        Idea.created_at.label("at"),
-        literal_column(str(ORDINARY)).label("rank"),
-        Idea.support_count.label("support"),
-        literal_column(_PLAIN).label("risk"),
-        literal_column("NULL", Text).label("claimed_by"),
-    ).where(
-        Idea.visibility.in_(SHOWN),
-        Idea.handling == Handling.NEW,
-        Idea.primary_sub_project_id.is_(None),
-        Idea.merged_into_id.is_(None),
-        or_(Idea.indexable, Idea.visibility == Visibility.STAFF_ONLY),
+        .where(Appeal.outcome == "", Decision.person_id.is_distinct_from(_person))
     )

@@ -19,9 +19,10 @@ _ROUNDED = 0.0001
 # An idea with one of them is compared, if it is not too many.
 _SHARE = 0.05
 
-# By engine and clause: until when a count is remembered, and the count.
+# By engine and clause: until when a count is remembered, and the count. Those of some drafts that
+# are being written; each takes more than a kilobyte.
 _COUNTS: WeakKeyDictionary[Engine, dict[Clause, tuple[float, int]]] = WeakKeyDictionary()
-_COUNT_SECONDS, _MOST_COUNTS = 60.0, 20_000
+_COUNT_SECONDS, _MOST_COUNTS = 60.0, 2_000
 _NEVER = (0.0, 0)
 
 

@@ -2,13 +2,26 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress, islice
 
-from sqlalchemy import bindparam, delete, select, text, update
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    column,
+    delete,
+    func,
+    select,
+    text,
+    update,
+)
 
 from innovation.core import transaction
-from innovation.core.db import among, db, insert
+from innovation.core.db import db, insert, per_database
 from innovation.search.engine import Document
 from innovation.search.models import SearchSpelling, SearchWord
 
@@ -16,7 +29,7 @@ SHORTEST, LONGEST = 3, 40
 # So many words are written at a time, each with a row for each of its letters: other writers
 # wait some hundredths of a second at most.
 PORTION = 200
-_ASKED = 500
+_ASKED = 2_000
 
 # Letters that many keyboards lack, and those of foreign words, as they are often written.
 _PLAIN = str.maketrans({"ä": "a", "ö": "o", "å": "a", "x": "ks", "z": "ts", "w": "v", "c": "k"})
@@ -68,16 +81,13 @@ class Census:
 
     def learn(self) -> int:
         """Put the words that are not known yet into the database; gives how many."""
-        missing = []
-        self._sift()
-        for words in _portions(sorted(self._ideas), _ASKED):
+        missing: list[str] = []
+        for words in _portions(self._ideas, _ASKED):
+            asked = {word: word in self._as_written for word in words}
             with transaction.reading():
-                known = _known(words)
-            missing += [
-                word
-                for word in words
-                if word not in known or (word in self._as_written and not known[word][1])
-            ]
+                # Only what is new is sifted: what is known has passed.
+                missing += filter(is_word, db.session.scalars(_not_learnt(), {"asked": asked}))
+        missing.sort()
         self._write(missing)
         return len(missing)
 
@@ -86,7 +96,7 @@ class Census:
 
         Gives how many words were added, corrected or forgotten.
         """
-        self._sift()
+        self._ideas = Counter({word: n for word, n in self._ideas.items() if is_word(word)})
         with transaction.reading():
             known = _known()
         gone = sorted(known.keys() - self._ideas.keys())
@@ -101,9 +111,6 @@ class Census:
             with transaction.writing():
                 _forget(words)
         return len(gone) + len(different)
-
-    def _sift(self) -> None:
-        self._ideas = Counter({word: n for word, n in self._ideas.items() if is_word(word)})
 
     def _write(self, missing: Sequence[str]) -> None:
         for words in _portions(missing, PORTION):
@@ -154,10 +161,27 @@ def relearn(every_document: Iterable[Document]) -> int:
     return census.relearn()
 
 
-def _known(words: Collection[str] | None = None) -> dict[str, tuple[int, bool]]:
+@per_database
+def _not_learnt() -> Select[str]:
+    """Ask which words are missing, or known as base forms alone though they stand so in a text.
+
+    asked: each word with whether it stands so. What is known, which is nearly all, is not sent.
+    """
+    on_postgresql = db.session.get_bind().dialect.name == "postgresql"
+    each = func.json_each_text if on_postgresql else func.json_each
+    asked = each(bindparam("asked", type_=JSON)).table_valued(
+        column("key", Text), column("value", Text)
+    )
+    stands_so = cast(asked.c.value, Boolean)
+    return (
+        select(asked.c.key)
+        .outerjoin(SearchWord, SearchWord.word == asked.c.key)
+        .where(SearchWord.word.is_(None) | (SearchWord.as_written < stands_so))
+    )
+
+
+def _known() -> dict[str, tuple[int, bool]]:
     wanted = select(SearchWord.word, SearchWord.ideas, SearchWord.as_written)
-    if words is not None:
-        wanted = wanted.where(among(SearchWord.word, words))
     rows = db.session.connection().execute(wanted)
     return {word: (ideas, as_written) for word, ideas, as_written in rows}
 

@@ -156,9 +156,9 @@ def test_new_words_are_learnt_beside_the_others(app: Flask, learn: Learn, readin
     with reading():
         assert known() == {"taksi": (1, True), "ovi": (1, True), "neuvola": (1, False)}
     with app.app_context():
-        assert lexicon.learn([Document(3, "", {}, {"neuvola": True})]) == 1
+        assert lexicon.learn([Document(3, "", {}, {"neuvola": True, "taksi": False})]) == 1
     with reading():
-        assert known()["neuvola"] == (1, True)
+        assert known() == {"taksi": (1, True), "ovi": (1, True), "neuvola": (1, True)}
 
 
 @pytest.mark.parametrize(

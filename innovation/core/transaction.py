@@ -1,5 +1,6 @@
 """The one place that begins and commits: every request, command and job passes through here."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -35,6 +36,10 @@ class Unit:
         """Roll back at the end instead of committing."""
         self.committing = False
 
+
+_WRITING = frozenset({"INSERT", "UPDATE", "DELETE"})
+# After WITH a write begins a part in brackets, or what follows the last of them.
+_WRITES_WITHIN = re.compile(r"[()]\s*(?:INSERT|UPDATE|DELETE|MERGE)\b", re.IGNORECASE)
 
 _mode: ContextVar[Mode] = ContextVar("transaction_mode", default=Mode.FREE)
 
@@ -148,9 +153,11 @@ def _refuse_writes_while_reading(
     _context: Any,
     _many: bool,
 ) -> None:
-    if _mode.get() is Mode.READ and statement.lstrip()[:6].upper() in {
-        "INSERT",
-        "UPDATE",
-        "DELETE",
-    }:
+    if _mode.get() is Mode.READ and not statement.startswith("SELECT") and _writes(statement):
         raise WroteWhileReadingError(f"only reading is allowed here: {statement.split('(')[0]}")
+
+
+def _writes(statement: str) -> bool:
+    word = statement.lstrip()[:6].upper()
+    # On PostgreSQL a write within WITH would be kept, however the reading ends.
+    return word in _WRITING or (word[:4] == "WITH" and _WRITES_WITHIN.search(statement) is not None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from innovation.core import events, transaction
@@ -51,6 +51,22 @@ def test_reading_refuses_to_write(reading: Unit) -> None:
         db.session.add(Counter(name="test", value=1))
         with pytest.raises(transaction.WroteWhileReadingError):
             db.session.flush()
+
+
+@pytest.mark.parametrize("how", ["within", "after"])
+def test_reading_refuses_to_write_also_behind_a_with(reading: Unit, how: str) -> None:
+    few = select(Counter.name).cte("few")
+    after = delete(Counter).where(Counter.name.in_(select(few.c.name))).add_cte(few)
+    inside = delete(Counter).returning(Counter.name).cte("gone")
+    statement = after if how == "after" else select(func.count()).select_from(inside)
+    with reading(), pytest.raises(transaction.WroteWhileReadingError):
+        db.session.execute(statement)
+
+
+def test_reading_behind_a_with_is_reading(reading: Unit) -> None:
+    few = select(Counter.name, Counter.value.label("update")).cte("few")
+    with reading():
+        assert db.session.execute(select(few.c.name).where(few.c.update < 0)).all() == []
 
 
 def test_a_unit_commits_once_and_then_tells_the_outside(app: Flask, database: object) -> None:

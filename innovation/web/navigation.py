@@ -69,9 +69,10 @@ def add(
 def items(menu: str) -> list[Item]:
     """Give a menu as whoever is asking sees it."""
     who = access.actor()
+    path = request.path
     shown = [entry for entry in _entries.values() if entry.menu == menu and entry.shown(who)]
     return [
-        Item(entry.label, href, _is_here(href), entry.post, entry.count(who))
+        Item(entry.label, href, _is_below(path, href), entry.post, entry.count(who))
         for entry in sorted(shown, key=lambda entry: entry.position)
         if (href := url_for(entry.endpoint))
     ]
@@ -86,9 +87,9 @@ def seen_by(who: Actor) -> tuple[tuple[str, int], ...]:
     )
 
 
-def _is_here(href: str) -> bool:
+def _is_below(path: str, href: str) -> bool:
     """Tell whether the page is this entry or lies below it."""
-    return request.path == href or request.path.startswith(f"{href.rstrip('/')}/")
+    return path == href or path.startswith(f"{href.rstrip('/')}/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,13 @@ class Menu:
     def __init__(self, name: str) -> None:
         """Read nothing yet."""
         self._name = name
+        self._read: list[Item] | None = None
 
     def __iter__(self) -> Iterator[Item]:
-        """Go through the entries."""
-        return iter(items(self._name))
+        """Go through the entries; a page shows some menus twice, wide and narrow."""
+        if self._read is None:
+            self._read = items(self._name)
+        return iter(self._read)
 
 
 def _frame() -> dict[str, Any]:

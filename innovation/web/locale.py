@@ -10,7 +10,10 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, current_app, g, has_request_context, request
-from flask_babel import Babel, Domain, format_date, format_datetime, format_number, get_locale
+from flask_babel import Babel, Domain, format_date, format_number, get_locale, to_user_timezone
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from innovation.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, pick
 from innovation.web.security import own_address
@@ -18,6 +21,11 @@ from innovation.web.security import own_address
 COOKIE = "language"
 YEAR = 365 * 24 * 3600
 CATALOGUES = Path(__file__).parent.parent / "translations"
+_CLOCKS = {
+    "fi": "klo {0.hour}.{0.minute:02}",
+    "sv": "kl. {0.hour}.{0.minute:02}",
+    "en": "{0.hour:02}:{0.minute:02}",
+}
 LANGUAGE_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
 
 
@@ -76,8 +84,30 @@ def _read(code: str) -> NullTranslations:
     return Translations(compiled)
 
 
+_CATALOGUES = Catalogues()
+
+
 class _Babel(Babel):  # type: ignore[misc]
-    domain_instance = Catalogues()
+    domain_instance = _CATALOGUES
+
+
+# Jinja's own go through four calls for a message, and a page has a hundred.
+@pass_eval_context
+def _message(context: EvalContext, text: str, /, **values: object) -> str:
+    return _filled(context, _CATALOGUES.get_translations().ugettext(text), values)
+
+
+@pass_eval_context
+def _counted(context: EvalContext, one: str, many: str, num: int, /, **values: object) -> str:
+    text = _CATALOGUES.get_translations().ungettext(one, many, num)
+    return _filled(context, text, {"num": num, **values})
+
+
+def _filled(context: EvalContext, text: str, values: dict[str, object]) -> str:
+    # What is made safe here is the text of our own catalogues; values are escaped in it.
+    pattern = Markup(text) if context.autoescape else text  # noqa: S704
+    # A text is a pattern also without values: a percent sign is always written twice.
+    return pattern % values if "%" in text else pattern
 
 
 def _remember(response: Response) -> Response:
@@ -94,10 +124,11 @@ def day(value: date | datetime | None) -> str:
     """Write a date the way of the language: 15.12.2026 in Finnish and Swedish."""
     if value is None:
         return ""
-    style = "d MMM y" if language() == "en" else "d.M.y"
     if isinstance(value, datetime):
-        return str(format_datetime(value, style))
-    return str(format_date(value, style, rebase=False))
+        value = to_user_timezone(value)
+    if language() == "en":
+        return str(format_date(value, "d MMM y", rebase=False))
+    return f"{value.day}.{value.month}.{value.year}"
 
 
 def weekday(value: date) -> str:
@@ -110,8 +141,9 @@ def moment(value: datetime | None) -> str:
     """Write date and time the way of the language: 21.11.2026 klo 14.09."""
     if value is None:
         return ""
-    clock = {"fi": "'klo' H.mm", "sv": "'kl.' H.mm", "en": "HH:mm"}[language()]
-    return f"{day(value)} {format_datetime(value, clock)}"
+    here = to_user_timezone(value)
+    clock = _CLOCKS[language()].format(here)
+    return f"{day(here)} {clock}"
 
 
 def number(value: int) -> str:
@@ -153,4 +185,5 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=day, weekday=weekday, moment=moment, number=number, local=local_text
     )
+    app.jinja_env.globals.update(_=_message, gettext=_message, ngettext=_counted)
     app.context_processor(lambda: {"language": language(), "languages": _choices()})

@@ -83,7 +83,7 @@ class Vocabulary:
     def __init__(self, concepts: Mapping[str, Concept]) -> None:
         """Take in the concepts; words are analysed when they are first needed."""
         self._concepts = concepts
-        self._entries = {key: tuple(entries_of(concept)) for key, concept in concepts.items()}
+        self._entries = {key: entries_of(concept) for key, concept in concepts.items()}
         # Only ever added to, and always the same for the same piece, so threads may share it.
         self._terms: dict[tuple[str, str], tuple[str, ...]] = {}
         self.slots = cache(self._slots_of)

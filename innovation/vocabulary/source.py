@@ -4,8 +4,9 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from sys import intern
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -20,6 +21,8 @@ KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_WORD = 60
 _PIECE = re.compile(r"[^\W_](?:[^\W_]|[-'’:])*")
 _SOFT_HYPHEN = "\u00ad"
+# More than there are, with those of a programme and of its administrators.
+_MOST_CONCEPTS = 5_000
 
 
 class VocabularyError(Exception):
@@ -116,13 +119,20 @@ def _texts(where: str, name: str, value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
-def entries_of(concept: Concept) -> Iterator[Entry]:
+# The same concepts are read by searching, comparing and routing, which share their words so.
+@lru_cache(_MOST_CONCEPTS)
+def entries_of(concept: Concept) -> tuple[Entry, ...]:
     """Give the words of a concept, cut into pieces."""
+    return tuple(_entries(concept))
+
+
+def _entries(concept: Concept) -> Iterator[Entry]:
     for name, code in LISTS.items():
         for word in concept.words(name):
             label = word.replace(_SOFT_HYPHEN, "")
             pieces = tuple(
-                piece.strip("-'’:").replace("’", "'") for piece in _PIECE.findall(label.lower())
+                intern(piece.strip("-'’:").replace("’", "'"))
+                for piece in _PIECE.findall(label.lower())
             )
             if pieces:
                 yield Entry(concept.key, name in OWN_LISTS, label, code, pieces, name == "dialect")

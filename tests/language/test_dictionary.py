@@ -98,7 +98,7 @@ def many_forms() -> list[str]:
 
 
 def test_eight_threads_give_the_same_terms_as_one() -> None:
-    load()
+    load("pyvoikko")
     texts = [f"{form} {form}han" for form in many_forms()]
     # The threads ask first, so that nothing comes from the cache of the one.
     with ThreadPoolExecutor(8) as pool:

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.once
 
 @pytest.fixture(scope="module", autouse=True)
 def _dictionary() -> None:
-    load()
+    load("pyvoikko")
 
 
 def words(terms: list[Term], *kinds: str) -> set[str]:

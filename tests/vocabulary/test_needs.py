@@ -63,7 +63,7 @@ def test_what_needs_are_about_and_hints_hint_at_exists(table: Table) -> None:
     ],
 )
 def test_everyday_words_tell_of_a_need(text: str, need: str) -> None:
-    language.load()
+    language.load("pyvoikko")
     assert need in list(told(text))[:2]
 
 

@@ -116,7 +116,7 @@ def test_capitals_are_for_names_and_abbreviations(concepts: list[Concept]) -> No
 
 def test_finnish_words_are_in_the_dictionary(concepts: list[Concept]) -> None:
     """Dialect is not asked: the dictionary does not know it. A guess or a stem is no knowledge."""
-    language.load()
+    language.load("pyvoikko")
     programme = read_preset(PRESETS / "popsote.toml")
     names = {stem for word in programme.words for stem in (word.lemma, *word.stems)}
     names |= IN_NO_DICTIONARY

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from innovation.core import transaction
 from tests.real import browser as real_browser
-from tests.real import installation, order, postgresql
+from tests.real import installation, order
 from tests.real.client import CheckingClient
 from tests.real.server import LiveServer, serving
 
@@ -20,11 +20,11 @@ Unit = Callable[[], AbstractContextManager[object]]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the one PostgreSQL server of the run before any worker asks for it."""
+    """Begin what a whole run shares, before any worker or test asks for it."""
     # Told to stop, the run ends as with Ctrl-C: what was started here is stopped too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if installation.on_postgresql() and not config.option.collectonly:
-        postgresql.start()
+    if not config.option.collectonly:
+        installation.prepare()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, event, make_url
 
 from innovation.core.config import Settings
 from innovation.core.db import db
+from innovation.language import load
 from innovation.search import upkeep
 from innovation.search.engines import forms_file
 from innovation.web.application import create_app
@@ -34,6 +35,14 @@ written: list[str] = []
 def on_postgresql() -> bool:
     """Tell which database this run of the suite is for."""
     return os.environ.get("INNOVATION_TEST_DATABASE", "sqlite") == "postgresql"
+
+
+def prepare() -> None:
+    """Load the dictionary and start the one PostgreSQL server that the tests of a run share."""
+    # A process has one dictionary, the first that anybody asks for; no test may be that one.
+    load(FINNISH)
+    if on_postgresql():
+        postgresql.start()
 
 
 def worker() -> str:

@@ -51,6 +51,7 @@ OURS = {
     "second_factors/views.py",
     "tracking/views.py",
     "web/icons.py",
+    "web/locale.py",
 }
 
 

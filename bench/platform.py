@@ -43,7 +43,7 @@ from tests.real import installation
 REPORT = Path("docs/performance.md")
 PYVOIKKO, LIBVOIKKO = "pyvoikko", "auto"
 # Enough for a look whether everything works.
-_SHORT = Pace(rounds=1, floors=20, again=8, anew=3, sent=3)
+_SHORT = Pace(rounds=1, floors=20, beside=10, again=8, anew=3, sent=3)
 
 
 def measure(database: str, ideas: int, data: Path | None, pace: Pace) -> dict[str, Any]:

@@ -30,9 +30,9 @@ ABOUT = """\
   cards from memory (b), the same with one indexed query (c).
 - **CPU** is what the operating system counted for every process of the service, the worker
   included, and for those of the database, without what they use when nobody asks. Floors and jobs
-  are asked for by turns, round after round; a **ratio** is CPU by that of floor c in the same
-  round, and the median over all rounds. What the peers have was measured in the same way with the
-  same amounts, each on its own database, with the floor at 1.00.
+  are asked for by turns, round after round; a **ratio** is CPU by that of floor c right before and
+  after it, and the median over all rounds. What the peers have was measured in the same way with
+  the same amounts, each on its own database, with the floor at 1.00.
 - **Again**: the page was asked for before and nothing has been committed since, so what is kept
   may be shown. **Anew**: something was committed right before each asking, so that nothing kept
   may be; that commit is not counted. **Sent**: something new is written each time and durable

@@ -1,8 +1,10 @@
 """An hour at normal load with flat memory: `python -m bench.faults.soak --database postgresql`.
 
-Every half minute (three seconds in short, which lasts 30 seconds) each process is looked at: its
-memory with its share of what is common (PSS), its open files and its threads; and the work in the
-background: how much waits and for how long. After the first quarter nothing may grow any more.
+Before it people come ten times as fast for ten minutes: caches fill, and processes that were forked
+from one that has loaded everything make their own what they touch, as in a service that runs since
+this morning. From then on nothing may grow. Every half minute (three seconds in short, which lasts
+30 seconds) each process is looked at: its memory with its share of what is common (PSS), its open
+files and its threads; and the work in the background: how much waits and for how long.
 """
 
 import os
@@ -21,10 +23,11 @@ from innovation.core import clock
 
 SECONDS, EVERY = 3_600.0, 30.0
 SHORT_SECONDS, SHORT_EVERY = 30.0, 3.0
-# The first part in which caches fill, and what the service may grow by after it: in an hour, and
-# in the short form in all, which is hardly more than caches that fill. What is written meanwhile
-# makes it grow a little too.
-WARM, MOST_GROWTH, SHORT_GROWTH = 0.25, 25.0, 120.0
+# How the morning passes: so many times the normal load for so many seconds.
+TIMES, MORNING, SHORT_MORNING = 10, 600.0, 5.0
+# What the service may grow by: in an hour, and in the short form in all, which is hardly more than
+# caches that fill. What is written meanwhile makes it grow a little too.
+MOST_GROWTH, SHORT_GROWTH = 25.0, 120.0
 MOST_MORE_FILES, MOST_MORE_THREADS = 12, 4
 # The worker makes indexes and mails in batches: a job may wait so many seconds.
 LONGEST_WAIT, MOST_LATE = 30.0, 60.0
@@ -66,11 +69,6 @@ class Looks:
             )
         )
 
-    @property
-    def warm(self) -> Sequence[Seen]:
-        """Those after the first quarter."""
-        return [one for one in self.seen if one.at >= WARM * self.seen[-1].at]
-
 
 def processes(root: int) -> dict[str, tuple[float, int, int]]:
     """Give the megabytes, open files and threads of a process and all that it began."""
@@ -88,29 +86,34 @@ def processes(root: int) -> dict[str, tuple[float, int, int]]:
 def run(short: bool, database: str, say: Say) -> Figures:
     """Let people come at the normal pace and look now and then; gives the figures."""
     seconds, every = (SHORT_SECONDS, SHORT_EVERY) if short else (SECONDS, EVERY)
+    morning = SHORT_MORNING if short else MORNING
     promises = Promises(say, short=short)
     with (
         tempfile.TemporaryDirectory() as folder,
         county(short, database, Path(folder), say) as there,
     ):
-        since, traffic, looks = clock.now(), Traffic(there, NORMAL), Looks(there)
+        since, many, traffic = clock.now(), Traffic(there, TIMES * NORMAL), Traffic(there, NORMAL)
+        say(f"{many.rate:.0f} visits a second for {morning:.0f} s, for a morning")
+        before = many.come(morning)
+        many.leave()
         say(f"{NORMAL:.0f} visits a second for {seconds:.0f} s")
+        looks = Looks(there)
         looks.look()
         visits = traffic.come(seconds, looks.look, every)
         looks.look()
         traffic.leave()
         late = stored.until(lambda: stored.waiting(there.app)[0] == 0, MOST_LATE)
         promises.keep_pace(late < MOST_LATE, "the worker does not catch up")
-        failed = not_well(visits)
+        failed = not_well([*before, *visits])
         promises.hold(not failed, f"not answered well: {dict(failed.most_common(5))}")
         half = len(visits) // 2
         figures: dict[str, str | float] = {
-            "minutes, requests, failed": f"{seconds / 60:.1f}, {len(visits)}, "
-            f"{sum(failed.values())}",
+            "minutes, requests, failed": f"{(morning + seconds) / 60:.1f}, "
+            f"{len(before) + len(visits)}, {sum(failed.values())}",
             "first half": in_short(visits[:half]),
             "second half": in_short(visits[half:]),
             "acknowledged supports, comments and ideas, all stored once": stored.look(
-                there.app, visits, since, promises
+                there.app, [*before, *visits], since, promises
             ),
         }
         figures |= _memory(looks, short=short, promises=promises)
@@ -119,9 +122,9 @@ def run(short: bool, database: str, say: Say) -> Figures:
 
 
 _SHOWS = (
-    "The busiest hour of a county's busiest week, as an hour on end. After the first quarter, in"
-    " which caches fill, memory, open files and threads of every process stay as they are, and the"
-    " work in the background is done as it comes."
+    "A morning, told in ten minutes of ten times the normal load, in which caches fill; then the"
+    " busiest hour of a county's busiest week. In that hour memory, open files and threads of every"
+    " process stay as they are, and the work in the background is done as it comes."
 )
 
 
@@ -129,31 +132,31 @@ def _memory(looks: Looks, *, short: bool, promises: Promises) -> dict[str, str |
     """Tell of the memory of the whole and of each process, and how fast it grows."""
     figures: dict[str, str | float] = {}
     totals = [(one.at, sum(megabytes for megabytes, _, _ in one.processes.values()))
-              for one in looks.warm]  # fmt: skip
+              for one in looks.seen]  # fmt: skip
     slope = grows(totals)
     grown = totals[-1][1] - totals[0][1]
     figures["memory of the service (PSS)"] = (
-        f"{totals[0][1]:.0f} MB after the first quarter, {totals[-1][1]:.0f} MB at the end, "
+        f"{totals[0][1]:.0f} MB at first, {totals[-1][1]:.0f} MB at the end, "
         f"{slope:+.1f} MB an hour"
     )
     growth, most = (grown, SHORT_GROWTH) if short else (slope, MOST_GROWTH)
     promises.keep_pace(growth <= most, f"memory grows by {growth:.0f} MB, more than {most:.0f}")
     for name in looks.seen[-1].processes:
-        own = [(one.at, one.processes[name][0]) for one in looks.warm if name in one.processes]
+        own = [(one.at, one.processes[name][0]) for one in looks.seen if name in one.processes]
         figures[f"memory of {name.rpartition(' ')[0]} {name.rpartition(' ')[2]}"] = (
             f"{own[-1][1]:.0f} MB, {grows(own):+.1f} MB an hour"
         )
     came = looks.seen[-1].processes.keys() - looks.seen[0].processes.keys()
     promises.hold(not came, f"processes were replaced: {sorted(came)}")
     if looks.seen[-1].database:
-        own = [(one.at, one.database) for one in looks.warm]
+        own = [(one.at, one.database) for one in looks.seen]
         figures["memory of the database"] = f"{own[-1][1]:.0f} MB, {grows(own):+.1f} MB an hour"
     return figures
 
 
 def _rest(looks: Looks, promises: Promises) -> dict[str, str | float]:
     """Tell of open files, threads, the journal and the work in the background."""
-    first, last = looks.warm[0], looks.seen[-1]
+    first, last = looks.seen[0], looks.seen[-1]
     files, threads = ([sum(one[place] for one in seen.processes.values()) for seen in (first, last)]
                       for place in (1, 2))  # fmt: skip
     promises.hold(files[1] - files[0] <= MOST_MORE_FILES, f"open files grow: {files}")

@@ -7,7 +7,7 @@ from flask import render_template as render
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from innovation.accounts import queries, sessions
+from innovation.accounts import devices, queries, sessions
 from innovation.accounts.entrance import forget_session
 from innovation.core import clock
 from innovation.core.i18n import LazyString
@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
     own = seat()
     if not _is_known():
         return render("accounts/devices_ask.html", profile=queries.profile_of(person().id))
-    rows = queries.devices_of(person().id, own.session_hash if own else "")
+    rows = devices.devices_of(person().id, own.session_hash if own else "")
     return render("accounts/devices.html", rows=rows, methods=METHODS)
 
 

@@ -1,11 +1,12 @@
 """Reading people: who a session belongs to, what rights they hold, their details."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, or_, select
 
 from innovation.accounts.models import Absence, Account, Grant, Session
 from innovation.core import clock
@@ -20,8 +21,8 @@ LONGEST = timedelta(days=30)
 # Others use a shared device too, perhaps at once.
 SHARED_IDLE = timedelta(minutes=10)
 
-Scope = tuple[str, str, int]
-MoreScopes = Callable[[int], Iterable[Scope]]
+# Of features above: the role and kind of further scopes, and what reads the numbers of these.
+MoreScopes = tuple[str, str, ScalarSelect[str]]
 _more_scopes: list[MoreScopes] = []
 
 
@@ -49,8 +50,8 @@ class Seat:
 def seat_of(key: str) -> Seat | None:
     """Give whose session this key opens; None when it is over or its owner's account is closed."""
     hashed, now = hash_key(key), clock.now()
-    asked = {"hashed": hashed, "now": now, **_ends(now)}
-    rows = db.session.connection().execute(_SEAT, asked).all()
+    asked = {"hashed": hashed, "now": now, "today": clock.today(), **_ends(now)}
+    rows = db.session.connection().execute(_seat(), asked).all()
     if not rows:
         return None
     row = rows[0]
@@ -74,40 +75,10 @@ def _over(idle: Any, longest: Any, shared_idle: Any) -> ColumnElement[bool]:
     return or_(Session.last_seen_at <= idle, Session.created_at <= longest, shared)
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceRow:
-    """A device on which somebody is signed in. here: the one that asks."""
-
-    id: int
-    device: str
-    method: str
-    shared: bool
-    began_at: datetime
-    seen_at: datetime
-    here: bool
-
-
-def devices_of(person_id: int, session_hash: str) -> list[DeviceRow]:
-    """Give the devices on which the person is signed in, the one that asks first."""
-    rows = db.session.execute(
-        select(
-            Session.id,
-            Session.device,
-            Session.method,
-            Session.shared,
-            Session.created_at,
-            Session.last_seen_at,
-            Session.key_hash == session_hash,
-        )
-        .where(Session.person_id == person_id, ~is_over(clock.now()))
-        .order_by(Session.last_seen_at.desc(), Session.id.desc())
-    )
-    return sorted((DeviceRow(*row) for row in rows), key=lambda row: not row.here)
-
-
 def person_by_id(person_id: int) -> Person | None:
     """Give the person as an actor with every right that is valid now."""
-    rows = db.session.execute(_PERSON, {"person": person_id, "now": clock.now()}).all()
+    asked = {"person": person_id, "now": clock.now(), "today": clock.today()}
+    rows = db.session.execute(_account().where(Account.id == bindparam("person")), asked).all()
     return _person(rows) if rows else None
 
 
@@ -124,12 +95,15 @@ def _person(rows: Sequence[Any], *, strong: bool = False) -> Person:
         for grant in grants
         if grant.scope_kind is not None and grant.area_id is None
     }
+    for role, kind, _numbers in _more_scopes:
+        numbers = account._mapping[f"{role} {kind}"] or ""
+        scopes |= {(role, kind, int(number)) for number in numbers.split(",") if number}
     return Person(
         id=account.id,
         name="" if account.minor else account.name,
         minor=account.minor,
         roles=frozenset({str(Role.RESIDENT), *(grant.role for grant in grants)}),
-        scopes=frozenset(scopes.union(*(more(account.id) for more in _more_scopes))),
+        scopes=frozenset(scopes),
         language=account.language,
         strong=strong,
         leads_both=frozenset(
@@ -138,10 +112,12 @@ def _person(rows: Sequence[Any], *, strong: bool = False) -> Person:
     )
 
 
-def scopes_too(more: MoreScopes) -> MoreScopes:
-    """Let a feature above tell further scopes of a person by their id, asked in each request."""
-    _more_scopes.append(more)
-    return more
+def scopes_too(role: str, kind: str, numbers: ScalarSelect[str]) -> None:
+    """Let a feature above tell further scopes, which are read with whom they belong to.
+
+    numbers: gives those of `Account.id` on the day `today`, with commas between them.
+    """
+    _more_scopes.append((role, kind, numbers))
 
 
 def valid_grant() -> ColumnElement[bool]:
@@ -153,23 +129,35 @@ def _valid_at(now: Any) -> ColumnElement[bool]:
     return Grant.revoked_at.is_(None) & or_(Grant.valid_until.is_(None), Grant.valid_until > now)
 
 
-# Made once: that takes longer than reading, and every request asks.
 _RIGHT = (Grant.role, Grant.scope_kind, Grant.scope_id, Grant.area_id)
-_ACCOUNT = (
-    select(Account.id, Account.name, Account.language, Account.minor, *_RIGHT)
-    .outerjoin(Grant, (Grant.person_id == Account.id) & _valid_at(bindparam("now")))
-    .where(Account.closed_at.is_(None))
-)
-_PERSON = _ACCOUNT.where(Account.id == bindparam("person"))
-_SEAT = (
-    _ACCOUNT.add_columns(
-        *(Session.created_at, Session.last_seen_at, Session.proved_at, Session.method),
-        *(Session.strong, Session.factor_at, Session.shared),
+
+
+@cache
+def _account() -> Select[Any]:
+    # Made once: that takes longer than reading, and every request asks.
+    told: list[Any] = [Account.id, Account.name, Account.language, Account.minor, *_RIGHT]
+    told += [numbers.label(f"{role} {kind}") for role, kind, numbers in _more_scopes]
+    return (
+        select(*told)
+        .outerjoin(Grant, (Grant.person_id == Account.id) & _valid_at(bindparam("now")))
+        .where(Account.closed_at.is_(None))
     )
-    .join(Session, Session.person_id == Account.id)
-    .where(Session.key_hash == bindparam("hashed"))
-    .where(~_over(*map(bindparam, ("idle", "longest", "shared_idle"))))
-)
+
+
+@cache
+def _seat() -> Select[Any]:
+    return (
+        _account()
+        .add_columns(
+            *(Session.created_at, Session.last_seen_at, Session.proved_at, Session.method),
+            *(Session.strong, Session.factor_at, Session.shared),
+        )
+        .join(Session, Session.person_id == Account.id)
+        .where(Session.key_hash == bindparam("hashed"))
+        .where(~_over(*map(bindparam, ("idle", "longest", "shared_idle"))))
+    )
+
+
 _STANDS_IN_FOR = select(Absence.person_id).where(
     Absence.deputy_id == bindparam("person"),
     Absence.first_day <= bindparam("today"),

@@ -71,7 +71,9 @@ def run(short: bool, database: str, say: Say) -> Figures:
         refusals = people.refusals()
         unclear = {status for status in refusals if status not in (0, UNAVAILABLE)}
         promises.hold(not unclear, f"unclear answers: {unclear}, {house.unexpected()}")
-        promises.hold(house.answering() == before, "processes of the service were started anew")
+        # On a busy machine the second one may have begun after the first look.
+        still = set(before) <= set(house.answering())
+        promises.hold(still, "processes of the service were started anew")
         promises.hold(house.answers("/readyz"), "the service does not call itself ready")
     figures: dict[str, str | float] = {
         "restarts, and seconds that it was away once": f"{len(backs) - 1}, {away:.0f}",

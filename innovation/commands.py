@@ -30,6 +30,9 @@ from innovation.reasons.actions import take_from_preset
 from innovation.reasons.queries import all_reasons
 from innovation.web import server, worker
 
+# PostgreSQL's kinds of errors where transactions met: rolled back, and an object in use.
+TAKEN = ("40", "55")
+
 
 @click.command("init")
 @with_appcontext
@@ -44,7 +47,11 @@ def make_ready() -> None:
     _refuse_what_is_half_restored()
     try:
         upgrade()
-    except OperationalError:
+    except OperationalError as problem:
+        if str(getattr(problem.orig, "sqlstate", "")).startswith(TAKEN):
+            raise click.ClickException(
+                "Others are using the tables that are to be changed. Nothing is lost: run it again."
+            ) from None
         raise click.ClickException(
             "The database cannot be reached. Check that it runs and that INNOVATION_DATABASE_URL "
             "names it."

@@ -1,5 +1,6 @@
 """What lists are narrowed by: three fields counted together, and in the index of each order."""
 
+from contextlib import nullcontext
 from itertools import combinations
 
 import sqlalchemy as sa
@@ -32,17 +33,30 @@ COUNTS = sa.table(
 
 def upgrade() -> None:
     """Apply. The release before this one goes on, but does not count three fields together."""
+    on_postgresql = op.get_context().dialect.name == "postgresql"
+    if on_postgresql:
+        op.execute("LOCK TABLE idea_counts IN SHARE ROW EXCLUSIVE MODE")
+    # Where this release has served before its tables were ready, it has counted some.
+    _take_back_counts()
     for places in combinations(range(len(FIELDS)), 3):
         op.execute(_counted(places))
+    # Each by itself: whoever holds two locks meets visitors who want them the other way round. So
+    # it may end halfway, and begins again without harm.
+    with op.get_context().autocommit_block() if on_postgresql else nullcontext():
+        _change_indexes()
+
+
+def _change_indexes() -> None:
     for name, column in ORDERS.items():
         columns = ["visibility", column, "id", *SIFTED]
-        op.create_index(f"ix_ideas_by_{name}", "ideas", columns)
+        op.create_index(f"ix_ideas_by_{name}", "ideas", columns, if_not_exists=True)
     op.create_index(
         UNREAD,
         "ideas",
         ["visibility"],
         sqlite_where=sa.text("indexable = 0"),
         postgresql_where=sa.text("indexable = false"),
+        if_not_exists=True,
     )
     op.create_index(
         ASKED,
@@ -50,6 +64,7 @@ def upgrade() -> None:
         ["asked_at"],
         sqlite_where=sa.text("asked_at IS NOT NULL"),
         postgresql_where=sa.text("asked_at IS NOT NULL"),
+        if_not_exists=True,
     )
     op.create_index(
         INFORMED,
@@ -57,11 +72,12 @@ def upgrade() -> None:
         ["sub_project_id", "idea_id"],
         sqlite_where=sa.text("kind = 'informed' AND until IS NULL"),
         postgresql_where=sa.text("kind = 'informed' AND until IS NULL"),
+        if_not_exists=True,
     )
-    # Last, since reading waits from here on.
-    op.drop_index(PLACES, "routings")
+    # Last, since reading waits for these.
+    op.drop_index(PLACES, "routings", if_exists=True)
     for name in ORDERS:
-        op.drop_index(f"ix_ideas_{name}", "ideas")
+        op.drop_index(f"ix_ideas_{name}", "ideas", if_exists=True)
 
 
 def downgrade() -> None:
@@ -74,6 +90,10 @@ def downgrade() -> None:
     op.drop_index(UNREAD, "ideas")
     for name in ORDERS:
         op.drop_index(f"ix_ideas_by_{name}", "ideas")
+    _take_back_counts()
+
+
+def _take_back_counts() -> None:
     threes = [sum(1 << place for place in places) for places in combinations(range(6), 3)]
     op.execute(sa.delete(COUNTS).where(COUNTS.c.fields.in_(threes)))
 

@@ -282,3 +282,16 @@ def test_the_migration_counts_what_is_there(own: Flask) -> None:
         with transaction.reading():
             assert counts(NOBODY, IdeaFilter()).total > 0
             assert wrong_counts() == {}
+
+
+def test_a_release_that_served_before_its_tables_were_ready_does_no_harm(own: Flask) -> None:
+    with own.app_context():
+        downgrade(revision="0017")
+        with transaction.writing():
+            chance = random.Random(7)
+            for _ in range(10):
+                some_idea(chance)
+        db.session.remove()
+        upgrade()
+        with transaction.reading():
+            assert wrong_counts() == {}

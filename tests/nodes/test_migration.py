@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from flask import Flask, current_app
 from flask_migrate import upgrade
-from sqlalchemy import Connection, Engine, Table, func, select, update
+from sqlalchemy import Connection, Engine, Table, func, select, text, update
 
 from innovation.backups.shapes import tables_of
 from innovation.core.db import db
+from innovation.ideas.models import Idea
 from tests.backups.places import new_place
 from tests.backups.rows import FIRST, MANY, fill
 from tests.backups.test_upgrades import last_migrations
@@ -93,3 +94,57 @@ def test_the_release_before_serves_while_the_last_migration_runs(bare: Flask) ->
         fill(connection, FIRST + MANY, before)
     # And the release of this code is ready on what both have written.
     assert "migrations" not in current_app.test_client().get("/readyz").text
+
+
+def test_a_visitor_in_the_middle_of_something_and_the_migration_do_not_stop_each_other(
+    bare: Flask,
+) -> None:
+    former, last = last_migrations()
+    upgrade(revision=former)
+    with db.engine.begin() as connection:
+        fill(connection)
+    ended: list[BaseException | None] = []
+    with db.engine.begin() as visitor:
+        number = visitor.scalar(select(Idea.id).limit(1))
+        migrating = threading.Thread(target=lambda: ended.append(_upgraded(bare, last)))
+        migrating.start()
+        until(lambda: ended or _somebody_waits())
+        step = {"support_count": Idea.support_count + 1}
+        visitor.execute(update(Idea).where(Idea.id == number).values(step))
+    migrating.join(60)
+    assert ended == [None]
+
+
+def test_who_would_change_tables_in_use_is_told_to_try_again(bare: Flask) -> None:
+    former, _last = last_migrations()
+    upgrade(revision=former)
+    with db.engine.begin() as connection:
+        name = connection.scalar(text("SELECT current_database()"))
+        connection.execute(text(f'ALTER DATABASE "{name}" SET lock_timeout = 200'))
+    db.engine.dispose()
+    with db.engine.begin() as another:
+        another.execute(text("LOCK TABLE ideas"))
+        told = bare.test_cli_runner().invoke(args=["init"])
+    assert told.exit_code == 1
+    assert "run it again" in told.output
+    assert bare.test_cli_runner().invoke(args=["init"]).exit_code == 0
+
+
+def _upgraded(app: Flask, revision: str) -> BaseException | None:
+    """Migrate, as another process would; gives what went wrong."""
+    try:
+        with app.app_context():
+            upgrade(revision=revision)
+    except BaseException as problem:
+        return problem
+    return None
+
+
+def _somebody_waits() -> bool:
+    """Tell whether somebody waits for a lock in this database."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    with db.engine.connect() as connection:
+        return bool(connection.scalar(waiting))

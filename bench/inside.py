@@ -45,6 +45,11 @@ def trades_of(app: Flask, jobs: Sequence[Job], notes: Notes) -> dict[str, Mappin
         before: Callable[[], object] = notes.write if job.is_page else _nothing
         parts = shares(lambda requests: ask(app, requests), asked, before)
         found[key_of(job, ANEW if job.is_page else SENT)] = parts
+        if job.is_page:
+            for path in job.pool:
+                ask(app, [path])
+            asked = [job.make() for _ in range(_PROFILED)]
+            found[key_of(job, AGAIN)] = shares(lambda requests: ask(app, requests), asked)
     return found
 
 

@@ -175,7 +175,11 @@ def _misses(figures: Figures) -> Iterator[str]:
         ratio = f"{job['ratio']:.2f} ({job['goal']:g})"
         lines.append(f"| {database} | {key} | {ratio} | {spent} | {job['database']:.2f} |")
     yield "\n".join(lines)
-    yield "Milliseconds of CPU by the trade of the code, from a profile with nothing kept."
+    yield (
+        "Milliseconds of CPU by the trade of the code, from a profile of the same job. Where"
+        " somebody else who is signed in asks again, the page is there; who they are, what they"
+        " supported and how much they have not read is asked of the database."
+    )
 
 
 def _database(name: str, one: Mapping[str, Any]) -> Iterator[str]:

@@ -34,6 +34,9 @@ def run() -> None:
             context.run_migrations()
         if embedded:
             driver.execute("PRAGMA foreign_keys = ON")
+        else:
+            # A migration may change how it begins transactions, so nobody else gets it afterwards.
+            connection.invalidate()
 
 
 run()

@@ -47,7 +47,7 @@ _SOURCE = Path(__file__).with_name("ahead.c")
 HERE = ZoneInfo("Europe/Helsinki")
 # Where the machine thinks that it stands.
 ZONES, SHORT_ZONES = ("America/New_York", "UTC", "Pacific/Kiritimati"), ("America/New_York",)
-STEP, SHORT_STEP = timedelta(minutes=10), timedelta(minutes=30)
+STEP = timedelta(minutes=30)
 # Duties that look at the clock; each looks at least every so often.
 LOOKING = ("make_daily_copy", "make_digests")
 COPY_AT = "03:30"
@@ -125,7 +125,7 @@ def run(short: bool, database: str, say: Say) -> Figures:
                 figures[f"{zone}: turn of the year"] = _turn_of_year(town, promises)
                 for name, sunday in _changes():
                     say(f"{name}, {sunday}")
-                    told = _weekend(town, sunday, SHORT_STEP if short else STEP, promises)
+                    told = _weekend(town, sunday, STEP, promises)
                     figures[f"{zone}: {name}, {sunday}"] = told
             finally:
                 house.end()

@@ -147,7 +147,10 @@ _DEFINITIONS = (
     " pages of the list is by chance, as results",
     "  are; the first one, which everybody has just looked at, stands apart. CPU is that of this"
     " process and of the",
-    "  database's own ones. **Statements** are those that a page sends to the database.",
+    "  database's own ones. **Statements** are those that a page sends to the database. Nothing"
+    " is committed meanwhile: pages of the",
+    "  list keep their cards and counts, results are found each time, so the **ratio** grew as"
+    " lists became cheap.",
     "- **Words are known** to whoever asks, as in a served process: making the index keeps what"
     " the dictionary said of each word,",
     "  and a process takes that up when it begins. The **cold page** is one of the first hundred"

@@ -39,6 +39,7 @@ from innovation.notifications.kinds import DIGEST, WORK
 from innovation.notifications.models import Mail, Notice
 from innovation.privacy.models import RetentionRun
 from innovation.programme.promises import looked_at_by
+from tests.real import postgresql
 from tests.real.forms import fields_of
 from tests.real.ideas import idea
 from tests.real.people import person
@@ -67,7 +68,7 @@ class Town:
         self._ahead.write_bytes(bytes(8))
         house.variables |= {
             "INNOVATION_BACKUP_TO": str(self.copies), "INNOVATION_BACKUP_AT": COPY_AT,
-            "TZ": zone, "PGTZ": zone,
+            "PATH": postgresql.path(), "TZ": zone, "PGTZ": zone,
             "LD_PRELOAD": str(library), "CLOCK_AHEAD": str(self._ahead),
         }  # fmt: skip
 

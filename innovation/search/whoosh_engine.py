@@ -224,10 +224,12 @@ class WhooshEngine:
                 return ask(opened or _steadily(self._fresh))
             except Exception as problem:
                 # Whatever a damaged file leads to, the visitor gets a page and the worker a sign.
-                logger.warning("the index cannot be read: %r", problem)
                 self._let_go()
                 if self._folder.exists():
+                    logger.warning("the index cannot be read: %r", problem)
                     self._call_broken()
+                else:
+                    logger.info("there is no index yet; the worker makes it")
                 raise SearchUnavailableError from problem
 
     def _fresh(self) -> Opened:

